@@ -1,0 +1,1 @@
+"""Distill ROI: from labelled text and traffic to a decision with evidence."""

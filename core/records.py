@@ -1,0 +1,114 @@
+"""What the database and the recorded example hand to readers: plain, frozen, free of SQL and torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from core.figures import Figure
+from core.spec import CaseInputs, StudySpec
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+StepState = Literal["waiting", "running", "done", "failed"]
+Role = Literal["teacher", "student", "control"]
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """One stage of a job before it runs. `key` is the stage's name, with ":argument" where it runs once for each model."""
+
+    key: str
+    title: str
+    expected_s: float
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One stage of a job. progress is 0 to 1, times are UTC."""
+
+    key: str
+    title: str
+    state: StepState
+    progress: float = 0.0
+    detail: str = ""
+    expected_s: float = 0.0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall time, or None while it has not finished."""
+        return (self.finished_at - self.started_at).total_seconds() if self.started_at and self.finished_at else None
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """One run of a study. device is "cpu", "cuda:0", ...; error is one sentence."""
+
+    id: int
+    study_id: str
+    device: str
+    state: JobState
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    attempt: int = 0
+    error: str = ""
+    cancel_requested: bool = False
+    steps: tuple[StepRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One point of a live curve: `series` (e.g. "train loss") of step `step` at x (tokens seen), y."""
+
+    step: str
+    series: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """One deployable variant with everything measured about it.
+
+    method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (training seconds, tokens, texts, layers).
+    """
+
+    name: str
+    role: Role
+    family: str
+    method: str
+    variant: str
+    runtime: str
+    precision: str
+    device: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """A study with all that is known about it. recorded: it is the example that ships with the product."""
+
+    id: str
+    created_at: datetime
+    spec: StudySpec
+    case: CaseInputs
+    machine: Mapping[str, Any]
+    commit: str
+    models: tuple[ModelRecord, ...] = ()
+    job: JobRecord | None = None
+    curves: tuple[CurvePoint, ...] = ()
+    recorded: bool = False
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.spec.name or f"{self.spec.task}, {self.spec.preset}"
+
+    def model(self, name: str, role: Role) -> ModelRecord | None:
+        """The model of that name and role, or None."""
+        return next((m for m in self.models if m.name == name and m.role == role), None)
