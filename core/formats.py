@@ -1,0 +1,212 @@
+"""Figures in words: three significant figures, never finer than the interval justifies, never an exponent, never -0."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from core.figures import Figure, Provenance
+
+UNKNOWN = "not measured"
+MINUS = "−"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+EVIDENCE = {
+    "measured": "measured", "catalogue": "catalogue", "published": "published",
+    "assumed": "assumed by you", "default": "assumed (default)", "not_measured": UNKNOWN,
+}
+
+Scale = tuple[int, str]  # a power of ten and the letters that stand for it
+LARGE: tuple[Scale, ...] = ((9, " B"), (6, " M"), (0, ""))
+BYTES: tuple[Scale, ...] = ((12, " TB"), (9, " GB"), (6, " MB"), (3, " kB"), (0, " B"))
+PLAIN: tuple[Scale, ...] = ((0, ""),)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a unit is written: prefix and suffix stand around the number, axis is its name on a chart's axis."""
+
+    suffix: str = ""
+    axis: str = ""
+    prefix: str = ""
+    one: str = ""
+    shift: int = 0
+    scales: tuple[Scale, ...] = PLAIN
+    whole: bool = False
+
+
+UNITS = {
+    "share": Unit(" %", "%", shift=2),
+    "points": Unit(" points", "accuracy points", one=" point"),
+    "ratio": Unit("×", "ratio (×)"),
+    "p": Unit(axis="p value"),
+    "ms": Unit(" ms", "ms"),
+    "s": Unit(" s", "s"),
+    "h": Unit(" h", "h"),
+    "months": Unit(" months", "months", one=" month"),
+    "J": Unit(" J", "J"),
+    "1/s": Unit(" predictions/s", "predictions/s", one=" prediction/s", scales=LARGE),
+    "1/day": Unit(" predictions a day", "predictions a day", one=" prediction a day", scales=LARGE, whole=True),
+    "bytes": Unit("", "bytes", scales=BYTES),
+    "count": Unit("", "count", scales=LARGE, whole=True),
+    "USD": Unit("", "USD", "$", scales=LARGE),
+    "USD/h": Unit(" per hour", "USD per hour", "$", scales=LARGE),
+    "USD/1e6": Unit(" per million", "USD per million predictions", "$", scales=LARGE),
+    "USD/month": Unit(" per month", "USD per month", "$", scales=LARGE),
+}
+
+
+def show(figure: Figure) -> str:
+    """The value with its unit: "3.42 ms", "77.9 %", "$0.125 per million", "not measured"."""
+    if figure.value is None or not math.isfinite(figure.value):
+        return UNKNOWN
+    if figure.unit == "p":
+        return _p_value(figure.value)
+    unit, value = _unit(figure.unit), _exact(figure.value, figure.unit)
+    low, high = _ends(figure) or (value, value)
+    return _written(_rounded(value, abs(high - low) / 2, unit), unit, value)
+
+
+def show_interval(figure: Figure) -> str:
+    """The 95 % interval: "76.0 to 79.7 %"; "no interval" for a measured figure without one, else empty."""
+    if figure.value is None:
+        return ""
+    ends = _ends(figure)
+    if ends is None:
+        return "no interval" if figure.provenance.kind == "measured" else ""
+    unit, (low, high) = _unit(figure.unit), ends
+    power, letters = _scale(max(abs(low), abs(high)), unit)
+    texts = [_signed(_text(bound, unit), bound, unit) for bound in _bounds(low.scaleb(-power), high.scaleb(-power))]
+    return f"{texts[0]} to {texts[1]}{letters}{unit.suffix}"
+
+
+def show_with_interval(figure: Figure) -> str:
+    """The value and, in brackets, its interval: "78 % (76.0 to 79.7 %)"."""
+    interval = show_interval(figure)
+    return f"{show(figure)} ({interval})" if interval else show(figure)
+
+
+def money(usd: float | None) -> str:
+    """An amount in US dollars: "$35,000", "−$0.50", "$1.23 M"; "not measured" for None."""
+    return show(Figure(usd, "USD", Provenance("derived")))
+
+
+def unit_label(unit: str) -> str:
+    """The unit's name on an axis: "ms", "USD per million predictions"; "" for none."""
+    return _unit(unit).axis
+
+
+def show_date(when: str | date | datetime) -> str:
+    """"22 Nov 2026"; text that is no ISO date stays as it is."""
+    if isinstance(when, str):
+        try:
+            when = datetime.fromisoformat(when)
+        except ValueError:
+            return str(when)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def chip(figure: Figure) -> str:
+    """Where the number comes from, in one to three words."""
+    return "derived" if figure.provenance.kind == "derived" else EVIDENCE[figure.provenance.evidence]
+
+
+def origin(figure: Figure) -> str:
+    """Where the number comes from, in one or two sentences."""
+    known = figure.provenance
+    if known.kind == "not_measured":
+        return _sentence("Not measured", known.reason)
+    if known.kind == "assumed":
+        return _sentence("Assumed by default, nobody has confirmed it" if known.by == "default" else "Assumed by you", known.source)
+    when = show_date(known.as_of) if known.as_of else "of unknown date" if known.kind == "catalogue" else ""
+    told = ", ".join(part for part in (known.source, known.device and f"on {known.device}", when) if part)
+    first = _sentence("Price list" if known.kind == "catalogue" else known.kind.capitalize(), told)
+    if not known.inputs:
+        return first
+    return f"{first} Weakest input: {known.weakest_input} ({_in_words(known.evidence)})."
+
+
+def _sentence(head: str, tail: str) -> str:
+    return f"{head}: {tail.rstrip('.')}." if tail else f"{head}."
+
+
+def _in_words(evidence: str) -> str:
+    return "assumed by default" if evidence == "default" else EVIDENCE[evidence]
+
+
+def _unit(name: str) -> Unit:
+    return UNITS.get(name) or Unit(f" {name}" if name else "", name)
+
+
+def _exact(number: float, unit: str) -> Decimal:
+    """The number as it is written, times 100 for a share."""
+    return Decimal(str(float(number))).scaleb(_unit(unit).shift)
+
+
+def _ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
+    """Both ends of the interval, None where it has none or an end is infinite."""
+    if figure.low is None or figure.high is None or not math.isfinite(figure.low + figure.high):
+        return None
+    return _exact(figure.low, figure.unit), _exact(figure.high, figure.unit)
+
+
+def _rounded(value: Decimal, half_width: Decimal, unit: Unit) -> Decimal:
+    """Three significant figures, or fewer where the last would be below a tenth of the half-width; one always stays."""
+    if not value:
+        return Decimal(0)
+    if unit.whole and not half_width and value == value.to_integral_value() and abs(value) < 1_000_000:
+        return value.to_integral_value()
+    exponent = value.adjusted() - 2
+    if half_width:
+        tenth = half_width / 10
+        exponent = max(exponent, tenth.adjusted() + (tenth != Decimal(1).scaleb(tenth.adjusted())))
+    once = _quantized(value, min(exponent, value.adjusted()))
+    return _quantized(once, max(once.adjusted() - 2, min(exponent, once.adjusted())))  # 9.996 became 10.00
+
+
+def _quantized(value: Decimal, exponent: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_UP)
+
+
+def _bounds(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
+    """Both bounds with the same last digit: two figures of the half-width, three of the larger bound, more if they look equal."""
+    larger, half_width = max(abs(low), abs(high)), (high - low) / 2
+    exponent = larger.adjusted() - 2 if larger else 0
+    if half_width > 0:
+        exponent = max(exponent, half_width.adjusted() - 1)
+        while _quantized(low, exponent) == _quantized(high, exponent):
+            exponent -= 1
+    return _quantized(low, exponent), _quantized(high, exponent)
+
+
+def _scale(size: Decimal, unit: Unit) -> Scale:
+    """The largest scale that the size reaches once it is rounded to three figures."""
+    size = _quantized(size, size.adjusted() - 2) if size else size
+    return next((scale for scale in unit.scales if size >= Decimal(1).scaleb(scale[0])), unit.scales[-1])
+
+
+def _written(rounded: Decimal, unit: Unit, value: Decimal) -> str:
+    """The rounded number in its scale and unit; zeros at the end are dropped where they claim nothing."""
+    power, letters = _scale(abs(rounded), unit)
+    number = rounded.scaleb(-power)
+    is_exact = abs(rounded - value) <= abs(value) * Decimal("1e-9")
+    text = _signed(_text(number.normalize() if is_exact else number, unit), rounded, unit)
+    suffix = unit.one if unit.one and not letters and text.lstrip(MINUS) == "1" else unit.suffix
+    return f"{text}{letters}{suffix}"
+
+
+def _text(number: Decimal, unit: Unit) -> str:
+    """Size without sign, with thousands separators; money has cents or no decimals at all."""
+    places = max(0, -int(number.as_tuple().exponent))
+    return f"{abs(number):,.{max(places, 2) if unit.prefix and places else places}f}"
+
+
+def _signed(text: str, number: Decimal, unit: Unit) -> str:
+    return f"{MINUS if number < 0 else ''}{unit.prefix}{text}"
+
+
+def _p_value(p: float) -> str:
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {_quantized(Decimal(str(float(p))), -3).normalize():f}"
