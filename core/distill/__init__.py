@@ -1,0 +1,1 @@
+"""Losses, cached soft targets, and the training loop."""

@@ -1,0 +1,1 @@
+"""Runtimes load an artefact and answer texts, tokenisation included."""
