@@ -1,0 +1,1 @@
+"""What an option costs and what it is worth against another. Pure: figures in, figures out."""

@@ -1,0 +1,39 @@
+"""Months, volumes and rates. A month is 730 hours, a twelfth of 365 days."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Number = float | Array
+
+HOURS_PER_MONTH = 730.0
+DAYS_PER_MONTH = 365.0 / 12.0
+SECONDS_PER_DAY = 86_400.0
+
+
+def months(horizon: int) -> Array:
+    """1, 2, ..., horizon."""
+    return np.arange(1, horizon + 1, dtype=np.float64)
+
+
+def daily_volumes(per_day: Number, monthly_growth: Number, horizon: int) -> Array:
+    """Predictions a day in each month, v0 (1 + g)^(m - 1). Scalars give (horizon,), arrays of shape S give S + (horizon,)."""
+    volume, growth = np.asarray(per_day)[..., None], np.asarray(monthly_growth)[..., None]
+    return volume * (1.0 + growth) ** (months(horizon) - 1.0)
+
+
+def monthly_rate(annual_rate: Number) -> Number:
+    """The monthly rate that compounds to the effective annual one."""
+    return (1.0 + annual_rate) ** (1.0 / 12.0) - 1.0
+
+
+def annual_rate(monthly: Number) -> Number:
+    """The effective annual rate that the monthly one compounds to."""
+    return (1.0 + monthly) ** 12 - 1.0
+
+
+def price_index(yearly_change: Number, horizon: int) -> Array:
+    """What a price of 1 is in each month: it changes once a year, the first time in month 13. Shape S + (horizon,)."""
+    return (1.0 + np.asarray(yearly_change)[..., None]) ** np.floor((months(horizon) - 1.0) / 12.0)
