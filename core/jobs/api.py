@@ -43,7 +43,7 @@ def ensure_supervisor(*arguments: str) -> None:
 
 
 def cancel(job_id: int) -> JobState:
-    """Asks a job to stop; one that waits is cancelled at once, one that runs when none of its processes is left. Its state now."""
+    """Cancels a job that waits; one that runs is cancelled once no process of it is left. Returns its state now."""
     state = jobs.request_cancel(job_id)
     if state == "running":
         ensure_supervisor()

@@ -1,4 +1,4 @@
-"""Starts, watches and stops workers: `python -m core.jobs.supervisor`. One for each data folder; it ends when nothing is left to do.
+"""Starts, watches and stops workers: `python -m core.jobs.supervisor`. One for each data folder; it ends by itself.
 
 Workers live in sessions of their own, so they outlast the supervisor; the next one adopts them.
 """
@@ -39,7 +39,7 @@ def lock() -> FileLock:
 
 @dataclass
 class Worker:
-    """The process of a job. child: only where this supervisor started it. family: what it had started when it was asked to stop."""
+    """The process of a job. child: if this supervisor started it. family: what it had started when it was asked to stop."""
 
     device: str
     pid: int
@@ -116,7 +116,7 @@ class Supervisor:
         if jobs.cancel_requested(job.id):
             jobs.finish(job.id, "cancelled")
         elif job.attempt < ATTEMPTS:
-            logs.write(job.id, f"the worker died (attempt {job.attempt} of {ATTEMPTS}); the job goes on from its last finished stage")
+            logs.write(job.id, f"the worker died (attempt {job.attempt} of {ATTEMPTS}); resuming after the last finished stage")
             jobs.requeue_dead(job.id)
         else:
             jobs.finish(job.id, "failed", f"the worker died {job.attempt} times; see the log, then retry.")
