@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from core.figures import Figure, Provenance
 
@@ -77,7 +77,7 @@ def show_interval(figure: Figure) -> str:
         return "no interval" if figure.provenance.kind == "measured" else ""
     unit, (low, high) = _unit(figure.unit), ends
     power, letters = _scale(max(abs(low), abs(high)), unit)
-    texts = [_signed(_text(bound, unit), bound, unit) for bound in _bounds(low.scaleb(-power), high.scaleb(-power))]
+    texts = [_text(bound, unit, letters) for bound in _bounds(low.scaleb(-power), high.scaleb(-power))]
     return f"{texts[0]} to {texts[1]}{letters}{unit.suffix}"
 
 
@@ -118,7 +118,7 @@ def origin(figure: Figure) -> str:
     if known.kind == "not_measured":
         return _sentence("Not measured", known.reason)
     if known.kind == "assumed":
-        return _sentence("Assumed by default, nobody has confirmed it" if known.by == "default" else "Assumed by you", known.source)
+        return _sentence("Assumed by default, not yet confirmed" if known.by == "default" else "Assumed by you", known.source)
     when = show_date(known.as_of) if known.as_of else "of unknown date" if known.kind == "catalogue" else ""
     told = ", ".join(part for part in (known.source, known.device and f"on {known.device}", when) if part)
     first = _sentence("Price list" if known.kind == "catalogue" else known.kind.capitalize(), told)
@@ -161,8 +161,11 @@ def _rounded(value: Decimal, half_width: Decimal, unit: Unit) -> Decimal:
     if half_width:
         tenth = half_width / 10
         exponent = max(exponent, tenth.adjusted() + (tenth != Decimal(1).scaleb(tenth.adjusted())))
-    once = _quantized(value, min(exponent, value.adjusted()))
-    return _quantized(once, max(once.adjusted() - 2, min(exponent, once.adjusted())))  # 9.996 became 10.00
+    exponent = min(exponent, value.adjusted())
+    once = _quantized(value, exponent)
+    if unit.shift and value < 100 <= once:  # only all of them are 100 %
+        return value.quantize(Decimal(1).scaleb(exponent), ROUND_DOWN)
+    return _quantized(once, max(once.adjusted() - 2, exponent))  # 9.996 became 10.00
 
 
 def _quantized(value: Decimal, exponent: int) -> Decimal:
@@ -191,19 +194,17 @@ def _written(rounded: Decimal, unit: Unit, value: Decimal) -> str:
     power, letters = _scale(abs(rounded), unit)
     number = rounded.scaleb(-power)
     is_exact = abs(rounded - value) <= abs(value) * Decimal("1e-9")
-    text = _signed(_text(number.normalize() if is_exact else number, unit), rounded, unit)
+    text = _text(number.normalize() if is_exact else number, unit, letters)
     suffix = unit.one if unit.one and not letters and text.lstrip(MINUS) == "1" else unit.suffix
     return f"{text}{letters}{suffix}"
 
 
-def _text(number: Decimal, unit: Unit) -> str:
-    """Size without sign, with thousands separators; money has cents or no decimals at all."""
+def _text(number: Decimal, unit: Unit, letters: str) -> str:
+    """Sign, prefix and the number with thousands separators; money has cents, or no decimals at all, unless it is in millions."""
     places = max(0, -int(number.as_tuple().exponent))
-    return f"{abs(number):,.{max(places, 2) if unit.prefix and places else places}f}"
-
-
-def _signed(text: str, number: Decimal, unit: Unit) -> str:
-    return f"{MINUS if number < 0 else ''}{unit.prefix}{text}"
+    if unit.prefix and places and not letters:
+        places = max(places, 2)
+    return f"{MINUS if number < 0 else ''}{unit.prefix}{abs(number):,.{places}f}"
 
 
 def _p_value(p: float) -> str:

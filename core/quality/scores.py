@@ -62,7 +62,7 @@ def retention(
     labels: np.ndarray, student: np.ndarray, teacher: np.ndarray, groups: np.ndarray | None = None,
     *, resamples: int = RESAMPLES, seed: int = 0,
 ) -> Interval:
-    """Student accuracy / teacher accuracy on the same texts. Raises UserError as accuracy does, or if the teacher is never right."""
+    """Student accuracy / teacher accuracy on the same texts. Raises UserError as accuracy does, or without a right teacher."""
     codes, groups = _who_is_right(labels, groups, student=student, teacher=teacher)
     teacher_accuracy = float(np.mean(codes % 2))
     if not teacher_accuracy:
