@@ -1,0 +1,102 @@
+"""What the checklist looks at for one option: figures, and the few facts that are not numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.figures import Figure
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Item 1. `other` is the best other option that qualifies (see `qualifies`) and, in words, what it is.
+
+    volume in 1/day, costs in USD/1e6 (provisioned), price of the option's machine in USD/h, capacity in 1/s.
+    """
+
+    volume: Figure
+    usd_per_million: Figure
+    other: str
+    other_usd_per_million: Figure
+    price: Figure
+    price_is_stale: bool
+    capacity: Figure
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Item 2. p99 and limit in ms; queries that the p99 rests on, None if it was not measured; under_load: at the case's load."""
+
+    p99: Figure
+    limit: Figure
+    queries: int | None
+    under_load: bool = False
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Item 3. difference = option - teacher in points, paired, with its interval; margin in points; more_texts would settle it.
+
+    slices: the difference in points by slice. errors_are_priced: what an error costs is part of the case.
+    """
+
+    difference: Figure
+    margin: Figure
+    more_texts: int | None = None
+    slices: Mapping[str, Figure] = field(default_factory=dict)
+    errors_are_priced: bool = False
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Item 4. upfront and most (NPV over the best other option + upfront) in USD, hours of engineering in h."""
+
+    upfront: Figure
+    most: Figure
+    hours: Figure
+
+
+@dataclass(frozen=True)
+class Tooling:
+    """Item 5. agreement: share of equal answers after saving and loading again. None: nobody has said it."""
+
+    agreement: Figure
+    teacher_terms_allow: bool | None = None
+    target_is_this_machine: bool | None = None
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """Item 6. interval between re-distillations in months; NPV in USD at it and at half of it."""
+
+    interval: Figure
+    npv: Figure
+    npv_at_half: Figure
+    owner: str = ""
+    trigger: str = ""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What the overall rule looks at: NPV (USD) and discounted payback (months) over the best other option, and the NPV
+    over the status quo beside it. `other` names the best other option."""
+
+    other: str
+    npv: Figure
+    npv_over_status_quo: Figure
+    discounted_payback: Figure
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known about one option, in the order of the six items, and what it is worth."""
+
+    option: str
+    cost: Cost
+    latency: Latency
+    accuracy: Accuracy
+    spending: Spending
+    tooling: Tooling
+    iteration: Iteration
+    worth: Worth

@@ -1,0 +1,107 @@
+"""Items 1, 4 and 6: what it costs now, before and later."""
+
+from __future__ import annotations
+
+from core.checklist.evidence import Cost, Iteration, Spending
+from core.checklist.thresholds import Thresholds
+from core.checklist.verdict import ItemVerdict, Status
+from core.figures import Figure
+from core.formats import show
+
+Outcome = tuple[Status, str, str]
+
+
+def cost(seen: Cost, limits: Thresholds) -> ItemVerdict:
+    """Item 1: the option's cost per million against the best other option's."""
+    rule = (f"Passes if the option costs less per million predictions than the best other option; warns if its price is assumed, "
+            f"undated or over {limits.price_age_days} days old, or its capacity derived; fails if it costs as much or more. "
+            "Needs a stated volume.")
+    status, reason, action = _cost(seen, limits)
+    figures = {"predictions_per_day": seen.volume, "usd_per_million": seen.usd_per_million,
+               f"usd_per_million of {seen.other}": seen.other_usd_per_million,
+               "usd_per_hour": seen.price, "throughput_per_s": seen.capacity}
+    return ItemVerdict(1, status, rule, reason, figures, action)
+
+
+def _cost(seen: Cost, limits: Thresholds) -> Outcome:
+    own, other = seen.usd_per_million, seen.other_usd_per_million
+    if seen.volume.value is None or seen.volume.provenance.evidence == "default":
+        return ("not enough evidence", f"The volume is not stated; the cost rests on a default of {show(seen.volume)}.",
+                "State today's predictions a day.")
+    if own.value is None or other.value is None:
+        who, missing = ("the option", own) if own.value is None else (seen.other, other)
+        return ("not enough evidence", f"The cost per million of {who} is not known ({missing.provenance.reason}).",
+                "Choose an instance or type the hourly price, and measure the throughput.")
+    if own.value >= other.value:
+        more = "costs the same" if show(own) == show(other) else "costs less"
+        return ("fail", f"At {show(seen.volume)} the option costs {show(own)}; {seen.other} {more} ({show(other)}).",
+                f"Use {seen.other}, or look for a volume or machine at which the option costs less.")
+    told = f"At {show(seen.volume)} the option costs {show(own)}, against {show(other)} for {seen.other}"
+    return _doubts(seen, told, limits)
+
+
+def _doubts(seen: Cost, told: str, limits: Thresholds) -> Outcome:
+    if seen.price.provenance.evidence not in ("catalogue", "measured"):
+        return "warn", f"{told}, at an assumed price of {show(seen.price)}.", "Choose the instance that this machine stands for."
+    if seen.price_is_stale:
+        return ("warn", f"{told}, at a price of {show(seen.price)} that is undated or over {limits.price_age_days} days old.",
+                "Look up today's price of the instance.")
+    if seen.capacity.provenance.kind != "measured":
+        return "warn", f"{told}, but its capacity is derived, not measured.", "Measure the throughput on that instance."
+    return "pass", f"{told}.", ""
+
+
+def spending(seen: Spending) -> ItemVerdict:
+    """Item 4: the upfront cost against the most that may be spent."""
+    rule = ("Passes if the upfront cost is within the most that may be spent, which is the NPV over the best other option plus "
+            "the upfront cost; fails if it is above. Needs stated engineering hours; the estimate itself is compared.")
+    status, reason, action = _spending(seen)
+    figures = {"upfront_usd": seen.upfront, "max_upfront_usd": seen.most, "engineering_hours": seen.hours}
+    return ItemVerdict(4, status, rule, reason, figures, action)
+
+
+def _spending(seen: Spending) -> Outcome:
+    if seen.hours.value is None or seen.hours.provenance.evidence == "default":
+        return ("not enough evidence", f"The engineering hours are not stated; the upfront cost rests on a default of "
+                f"{show(seen.hours)}.", "Estimate the engineering hours until the student serves.")
+    if seen.upfront.value is None or seen.most.value is None:
+        name, missing = ("upfront cost", seen.upfront) if seen.upfront.value is None else ("most that may be spent", seen.most)
+        return ("not enough evidence", f"The {name} is not known ({missing.provenance.reason}).",
+                "Choose an instance or type the hourly price.")
+    if seen.upfront.value > seen.most.value:
+        may = "no upfront cost at all" if seen.most.value <= 0 else f"at most {show(seen.most)}"
+        return ("fail", f"Upfront it costs {show(seen.upfront)}; the savings over the horizon carry {may}.",
+                "Reduce the hours, or apply it where the volume is larger.")
+    return "pass", f"Upfront it costs {show(seen.upfront)}; up to {show(seen.most)} may be spent.", ""
+
+
+def iteration(seen: Iteration) -> ItemVerdict:
+    """Item 6: the plan for updates, and what it leaves of the NPV."""
+    rule = ("Passes if the NPV is above 0 even when re-distillation is needed twice as often as planned; warns if only at the "
+            "planned interval; fails if it is not above 0 there. Needs an interval, an owner and a trigger.")
+    status, reason, action = _iteration(seen)
+    figures = {"redistil_every_months": seen.interval, "npv_usd": seen.npv, "npv_usd at half the interval": seen.npv_at_half}
+    return ItemVerdict(6, status, rule, reason, figures, action)
+
+
+def _iteration(seen: Iteration) -> Outcome:
+    missing = _missing(seen)
+    if missing:
+        return ("not enough evidence", f"The plan for updates has no {missing}.",
+                f"State the {missing} of re-distillation.")
+    if seen.npv.value is None or seen.npv_at_half.value is None:
+        figure: Figure = seen.npv if seen.npv.value is None else seen.npv_at_half
+        return ("not enough evidence", f"The NPV of the plan is not known ({figure.provenance.reason}).",
+                "Choose an instance or type the hourly price.")
+    told = f"Re-distilled every {show(seen.interval)} the NPV is {show(seen.npv)}, twice as often {show(seen.npv_at_half)}"
+    if seen.npv.value <= 0:
+        return "fail", f"{told}: the updates cost more than they leave.", "Plan updates less often, or make each one cheaper."
+    if seen.npv_at_half.value <= 0:
+        return "warn", f"{told}: it pays only at the planned interval.", "Make an update cheaper, for example by automating it."
+    return "pass", f"{told}.", ""
+
+
+def _missing(seen: Iteration) -> str:
+    given = {"interval": seen.interval.value is not None, "owner": seen.owner.strip(), "trigger": seen.trigger.strip()}
+    names = [name for name, said in given.items() if not said]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
