@@ -48,9 +48,9 @@ def choose(table: Table, text: str | None, label: str | None, split: str | None,
 
 
 def guess_split(table: Table) -> str | None:
-    """A column with a split's name that holds nothing but names of splits."""
+    """A column with a split's name that names a split in at least one row; others are then refused on import."""
     for name in _named(table, SPLIT_NAMES):
-        if all(split_of(value) for value in table.cells[name].unique()):
+        if any(split_of(value) for value in table.cells[name].unique()):
             return name
     return None
 

@@ -15,6 +15,7 @@ from core.tasks.parquet import read_parquet
 from core.tasks.table import MAX_BYTES, Table, check_rows
 from core.tasks.types import TaskInfo
 
+TIMEOUT_S = 20
 PARQUET_BRANCH = "refs/convert/parquet"
 SPLIT = "split (of the Hub)"
 
@@ -40,22 +41,21 @@ def import_hub(dataset_id: str, *, config: str | None = None, revision: str | No
 
 def _download(dataset_id: str, config: str | None, revision: str) -> list[tuple[str, Path]]:
     """The split and the local path of each Parquet file of the configuration."""
-    import httpx
     import huggingface_hub as hub
-    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import HFValidationError, HTTPError, RepositoryNotFoundError, RevisionNotFoundError
 
     cache = settings.folder("cache", "hub")
     place: dict[str, Any] = {"repo_id": dataset_id, "repo_type": "dataset", "revision": revision}
     try:
-        tree = list(hub.HfApi().list_repo_tree(recursive=True, **place))
-        sizes = {entry.path: entry.size for entry in tree if isinstance(entry, hub.RepoFile) and entry.path.endswith(".parquet")}
+        listing = hub.HfApi().dataset_info(dataset_id, revision=revision, files_metadata=True, timeout=TIMEOUT_S).siblings
+        sizes = {file.rfilename: file.size or 0 for file in listing or () if file.rfilename.endswith(".parquet")}
         chosen = _choose(dataset_id, config, sizes)
         return [(split, Path(hub.hf_hub_download(filename=path, cache_dir=cache, **place))) for split, path in chosen]
     except (RepositoryNotFoundError, HFValidationError):
         raise UserError(f"dataset_id: the Hub shows no data set {dataset_id!r}; check its id, such as owner/name.") from None
     except RevisionNotFoundError:
-        raise UserError(f"revision: {dataset_id!r} has no Parquet files at {revision!r}; download it and import a file.") from None
-    except (httpx.HTTPError, OSError, RuntimeError) as error:
+        raise UserError(f"revision: {dataset_id!r} has no Parquet files at {revision!r}; import a local file instead.") from None
+    except (HTTPError, OSError, RuntimeError) as error:
         raise UserError(f"dataset_id: {dataset_id!r} could not be fetched from the Hub ({type(error).__name__}); "
                         "check the network, or import a local file instead.") from None
 

@@ -9,7 +9,7 @@ import pandas as pd
 from core.errors import UserError
 from core.tasks.build import build
 from core.tasks.columns import MAX_LABELS, Columns, split_of
-from core.tasks.splits import complete
+from core.tasks.splits import complete, counted
 from core.tasks.table import Table
 from core.tasks.types import SPLITS, Task, TaskInfo
 
@@ -86,7 +86,7 @@ def _check_labels(labels: pd.Series, column: str) -> None:
         raise UserError(f"label_column: {column!r} holds {len(counts):,} different labels; at most {MAX_LABELS} are possible, "
                         "so choose another column.")
     if counts.min() < MIN_TEXTS_PER_LABEL:
-        raise UserError(f"label_column: label {counts.index[-1]!r} has {counts.min()} texts; "
+        raise UserError(f"label_column: label {counts.index[-1]!r} has {counted(int(counts.min()))}; "
                         f"at least {MIN_TEXTS_PER_LABEL} are needed, so add texts or remove this label.")
 
 
@@ -94,13 +94,13 @@ def _cut_note(rows: pd.DataFrame, table: Table) -> Iterable[str]:
     long = rows["text"].str.len() > MAX_CHARACTERS
     if long.any():
         first = rows.index[long.to_numpy()][0]
-        yield f"{long.sum():,} texts cut to {MAX_CHARACTERS:,} characters, the first in {table.cells.index.name} {first}."
+        yield f"{counted(int(long.sum()))} cut to {MAX_CHARACTERS:,} characters, the first in {table.cells.index.name} {first}."
 
 
 def _check_splits(task: Task) -> None:
     for split in SPLITS:
         if (number := task.info.texts[split]) < MIN_TEXTS_PER_SPLIT:
-            raise UserError(f"split: {split} has {number} texts after duplicates are removed; at least {MIN_TEXTS_PER_SPLIT} "
+            raise UserError(f"split: {split} has {counted(number)} after duplicates are removed; at least {MIN_TEXTS_PER_SPLIT} "
                             f"are needed, so add texts (about {NEEDED_TEXTS} in all where the splits are made).")
     unseen = set(range(len(task.info.labels))) - set(task.train["label"])
     if unseen:

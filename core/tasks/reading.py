@@ -97,16 +97,17 @@ def _delimited(text: str, suffix: str) -> pd.DataFrame:
 def _records(text: str, delimiter: str, quoting: Any) -> pd.DataFrame:
     lines: list[int] = []
     rows: list[list[str]] = []
-    for line, row in _rows(text, delimiter, quoting):
-        if rows and len(row) != len(rows[0]):
-            raise UserError(f"line {line}: {len(row)} fields were found where the header has {len(rows[0])}; "
+    records = _rows(text, delimiter, quoting)
+    header = [name.strip() or f"column {i}" for i, name in enumerate(next(records, (0, []))[1], 1)]
+    check_columns(header)
+    for line, row in records:
+        if len(row) != len(header):
+            raise UserError(f"line {line}: {len(row)} field{'' if len(row) == 1 else 's'} found where the header has {len(header)}; "
                             "put texts that contain the separator in double quotes.")
         lines.append(line)
         rows.append(row)
-        check_rows(len(rows) - 1)
-    header = [name.strip() or f"column {i}" for i, name in enumerate(rows[0], 1)] if rows else []
-    check_columns(header)
-    return pd.DataFrame(rows[1:], columns=pd.Index(header), index=pd.Index(lines[1:], name="line"), dtype=object)
+        check_rows(len(rows))
+    return pd.DataFrame(rows, columns=pd.Index(header), index=pd.Index(lines, name="line"), dtype=object)
 
 
 def _rows(text: str, delimiter: str, quoting: Any) -> Iterator[tuple[int, list[str]]]:

@@ -75,15 +75,16 @@ def without_overlap(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     rank = rows["split"].map(RANK)
     keep = rank == rank.groupby(key).transform("max")
     dropped = rows.loc[~keep, "split"].value_counts()
-    notes = [f"{_count(dropped[split])} removed from {split}: also in {_nearer(split)}." for split in RANK if split in dropped]
+    notes = [f"{counted(dropped[split])} removed from {split}: also in {_nearer(split)}." for split in RANK if split in dropped]
     kept, key = rows[keep], key[keep.to_numpy()]
     conflicting = int((kept["label"].groupby(key).nunique() > 1).sum())
     if conflicting:
-        notes.append(f"{_count(conflicting)} with more than one label; all copies are kept.")
+        notes.append(f"{counted(conflicting)} with more than one label; all copies are kept.")
     return kept, notes
 
 
-def _count(number: int) -> str:
+def counted(number: int) -> str:
+    """`number` of texts in words."""
     return f"{number:,} text{'' if number == 1 else 's'}"
 
 
