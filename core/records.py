@@ -74,7 +74,7 @@ class CurvePoint:
 class ModelRecord:
     """One deployable variant with everything measured about it.
 
-    method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (training seconds, tokens, texts, layers).
+    method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (seconds, tokens, texts, ...).
     """
 
     name: str

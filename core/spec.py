@@ -42,7 +42,7 @@ class StudentSpec(Strict):
 class DistilSpec(Strict):
     """How students learn: loss = w * T^2 * KL(teacher_T || student_T) + (1 - w) * cross-entropy(labels)."""
 
-    temperature: float = Field(2.0, ge=0.1, le=20, description="T: softens both sets of logits; higher shows more of the teacher's doubt")
+    temperature: float = Field(2.0, ge=0.1, le=20, description="T: softens both sets of logits; higher shows more doubt")
     soft_weight: float = Field(0.7, ge=0, le=1, description="w: weight of the soft targets against the true labels")
     tokens: int = Field(120_000, ge=1_000, description="training tokens of each student, over all epochs")
     epochs: int = Field(2, ge=1, le=50, description="passes over the transfer set")
@@ -106,7 +106,7 @@ class CaseInputs(Strict):
     discount_rate: float | None = Field(None, ge=0, le=1, description="effective a year, as a share")
     instance: str | None = Field(None, description="instance of the price list that this machine stands for, as provider/name")
     usd_per_hour: float | None = Field(None, gt=0, le=10_000, description="hourly price typed by hand; wins over the instance")
-    target_utilisation: float | None = Field(None, gt=0, le=1, description="share of the measured rate that a server is planned for")
+    target_utilisation: float | None = Field(None, gt=0, le=1, description="share of the measured rate planned for")
     min_instances: int | None = Field(None, ge=1, le=10_000, description="fewest instances that must run")
     engineering_hours: float | None = Field(None, ge=0, le=1e6, description="hours of work until the student serves")
     engineering_usd_per_hour: float | None = Field(None, ge=0, le=10_000, description="cost of one hour of that work")

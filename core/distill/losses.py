@@ -9,7 +9,7 @@ from torch.nn import functional
 def soft_target_loss(student_logits: torch.Tensor, teacher_logits: torch.Tensor, temperature: float) -> torch.Tensor:
     """T^2 * KL(softmax(teacher / T) || softmax(student / T)), the mean over rows (Hinton et al. 2015, section 2.1).
 
-    Both logits are (rows, labels); T^2 keeps the gradient's size independent of T. Zero if and only if the rows' distributions are equal.
+    Both logits are (rows, labels); T^2 keeps the gradient's size independent of T. Zero only for equal distributions.
     """
     log_student = functional.log_softmax(student_logits / temperature, dim=-1)
     log_teacher = functional.log_softmax(teacher_logits / temperature, dim=-1)
@@ -25,7 +25,8 @@ def true_label_loss(student_logits: torch.Tensor, labels: torch.Tensor) -> torch
 
 
 def composite_loss(
-    student_logits: torch.Tensor, teacher_logits: torch.Tensor | None, labels: torch.Tensor, temperature: float, soft_weight: float
+    student_logits: torch.Tensor, teacher_logits: torch.Tensor | None, labels: torch.Tensor,
+    temperature: float, soft_weight: float,
 ) -> torch.Tensor:
     """w * soft_target_loss + (1 - w) * true_label_loss; without teacher_logits (the control) the true labels alone."""
     if teacher_logits is None or soft_weight == 0:

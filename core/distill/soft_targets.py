@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors import safe_open
+from safetensors.numpy import save_file
 from transformers import PreTrainedModel
 
 from core.models.tokens import Tokeniser
@@ -25,16 +28,28 @@ def key(weights: str, texts: Sequence[str], max_length: int) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Logits:
+    """values: float32 (texts, labels). seconds: wall time of computing them, also when they came from the cache."""
+
+    values: np.ndarray
+    seconds: float
+    cached: bool
+
+
 def cached_logits(
     path: Path, model: Callable[[], PreTrainedModel], tokeniser: Tokeniser, texts: Sequence[str],
     progress: Callable[[float], None] | None = None,
-) -> np.ndarray:
-    """float32 (texts, labels) from `path` if it is there, else from `model()`, which is then written to `path` whole."""
+) -> Logits:
+    """The logits at `path` if they are there, else those of `model()`, which are then written to `path` whole."""
     if path.exists():
-        return load_file(path)["logits"]
-    made = logits(model(), tokeniser(texts), tokeniser.pad_id, progress)
+        with safe_open(path, framework="np") as file:
+            return Logits(file.get_tensor("logits"), float(file.metadata()["seconds"]), True)
+    started = perf_counter()
+    values = logits(model(), tokeniser(texts), tokeniser.pad_id, progress)
+    seconds = perf_counter() - started
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}.tmp")
-    save_file({"logits": made}, draft)
-    os.replace(draft, path)
-    return made
+    save_file({"logits": values}, draft, metadata={"seconds": f"{seconds:.3f}"})
+    draft.replace(path)
+    return Logits(values, seconds, False)

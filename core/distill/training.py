@@ -86,4 +86,8 @@ def _optimiser(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float,
               {"params": [p for p in weights if p.ndim <= 1], "weight_decay": 0.0}]
     optimiser = AdamW(groups, lr=learning_rate, fused=True)
     warmup = max(1, round(steps * spec.warmup_share))
-    return optimiser, LambdaLR(optimiser, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup))))
+
+    def factor(step: int) -> float:
+        return min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
+
+    return optimiser, LambdaLR(optimiser, factor)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from transformers import PreTrainedModel
 
@@ -19,12 +19,17 @@ CARD = "artifact.json"
 
 @dataclass(frozen=True)
 class Card:
-    """What a runtime needs besides the weights. reference: texts and the label numbers that the model gave when it was saved."""
+    """What a runtime needs besides the weights.
+
+    reference: texts and the label numbers that the model gave when it was saved. training: how it was made
+    (seconds, tokens, texts, steps, device, date).
+    """
 
     labels: tuple[str, ...]
     max_length: int
     reference_texts: tuple[str, ...]
     reference_answers: tuple[int, ...]
+    training: dict[str, Any]
 
 
 def save(model: PreTrainedModel, tokeniser: Tokeniser, card: Card, folder: Path) -> Path:
@@ -36,7 +41,7 @@ def save(model: PreTrainedModel, tokeniser: Tokeniser, card: Card, folder: Path)
         tokeniser.save(draft)
         (draft / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        os.replace(draft, folder)
+        draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder
@@ -45,7 +50,8 @@ def save(model: PreTrainedModel, tokeniser: Tokeniser, card: Card, folder: Path)
 def read_card(folder: Path) -> Card:
     """The card of an artefact."""
     data = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    return Card(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+    return Card(tuple(data["labels"]), data["max_length"], tuple(data["reference_texts"]), tuple(data["reference_answers"]),
+                data["training"])
 
 
 def bytes_on_disk(folder: Path) -> int:

@@ -41,6 +41,12 @@ def classifier(folder: Path, labels: Sequence[str], seed: int = 0) -> PreTrained
     return _reordered(model, labels) if keep else model
 
 
+def placed(model: PreTrainedModel, device: str) -> PreTrainedModel:
+    """The same model, moved to "cpu" or "cuda:N"."""
+    nn.Module.to(model, torch.device(device))
+    return model
+
+
 def parameters(model: nn.Module) -> int:
     """Number of weights."""
     return sum(weight.numel() for weight in model.parameters())
@@ -76,11 +82,12 @@ def _layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:
     for path, module in model.named_modules():
         if isinstance(module, nn.ModuleList) and len(module) == count:
             return path, module
-    raise UserError(f"teacher: no stack of layers was found in {type(model).__name__}; choose a pretrained student instead of depth.")
+    raise UserError(f"teacher: no stack of layers was found in {type(model).__name__}; "
+                    "choose a pretrained student instead of depth.")
 
 
 def _reordered(model: PreTrainedModel, labels: Sequence[str]) -> PreTrainedModel:
-    place = {str(name): int(i) for i, name in model.config.id2label.items()}
+    place = {str(name): int(i) for i, name in (model.config.id2label or {}).items()}
     order = torch.tensor([place[name] for name in labels])
     if not torch.equal(order, torch.arange(len(order))):
         head = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features == len(labels)][-1]

@@ -15,6 +15,8 @@ BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 HUB_PATTERNS = ["*.safetensors", "*.safetensors.index.json", "config.json", "tokenizer*", "vocab*", "merges.txt",
                 "special_tokens_map.json", "added_tokens.json", "*.model", "spiece.model"]
 
+TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
+
 
 def locate(source: str) -> Path:
     """The folder of a model that has config.json, weights as safetensors and a tokenizer.
@@ -58,7 +60,8 @@ def _from_hub(source: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
 
     if source.startswith((".", "/", "~")):
-        raise UserError(f"model: the folder {source!r} does not exist; give a folder with safetensors, or a Hub id such as org/name.")
+        raise UserError(f"model: the folder {source!r} does not exist; "
+                        "give a folder with safetensors, or a Hub id such as org/name.")
     try:
         return Path(snapshot_download(source, allow_patterns=HUB_PATTERNS))
     except (HFValidationError, RepositoryNotFoundError):
@@ -73,6 +76,6 @@ def _checked(folder: Path, source: str) -> Path:
         raise UserError(f"model: {source!r} has no config.json; give the folder of a Transformers model.")
     if not any(folder.glob("*.safetensors")):
         raise UserError(f"model: {source!r} has no .safetensors file; convert it first, other formats are not read.")
-    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")):
+    if not any((folder / name).is_file() for name in TOKENIZERS):
         raise UserError(f"model: {source!r} has no tokenizer; save it into the same folder.")
     return folder

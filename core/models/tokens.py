@@ -16,7 +16,8 @@ class Tokeniser:
     """A model's own tokenizer, cutting texts at max_length tokens."""
 
     def __init__(self, folder: Path, max_length: int) -> None:
-        self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        self.tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True)
         self.max_length = max_length
         self.pad_id = int(self.tokenizer.pad_token_id or 0)
 

@@ -22,7 +22,7 @@ def logits(
     """Answers of `model` to tokenised texts: float32 (texts, labels), in the order of `ids`."""
     model.eval()
     device = next(model.parameters()).device
-    out = np.zeros((len(ids), model.config.num_labels), dtype=np.float32)
+    out = np.zeros((len(ids), int(model.config.num_labels or 0)), dtype=np.float32)
     done = 0
     for rows in batches([len(row) for row in ids], BATCH_TOKENS[device.type]):
         table, mask = padded([ids[i] for i in rows], pad_id, device)

@@ -1,0 +1,1 @@
+"""What the worker does, in order: adapt, label, distil and control, evaluate, measure."""

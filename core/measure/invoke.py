@@ -1,0 +1,40 @@
+"""Start a measuring process and wait for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import UserError
+from core.measure.bench import Request, request_json
+from core.settings import ROOT
+
+
+def invoke(request: Request, tick: Callable[[], None] | None = None) -> dict[str, float | None]:
+    """Measure in a fresh process. `tick` is called about twice a second; what it raises ends the process. Raises UserError."""
+    with tempfile.TemporaryDirectory() as folder:
+        question, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
+        question.write_text(request_json(request), encoding="utf-8")
+        command = [sys.executable, "-m", "core.measure.bench", str(question), str(answer)]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+        try:
+            _wait(process, tick)
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode != 0:
+            raise UserError(f"measure: the measuring process of {Path(request.artifact).name!r} ended with code "
+                            f"{process.returncode}; see the log, then retry.")
+        return json.loads(answer.read_text(encoding="utf-8"))
+
+
+def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None) -> None:
+    while process.poll() is None:
+        if tick:
+            tick()
+        time.sleep(0.5)

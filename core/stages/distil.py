@@ -1,0 +1,77 @@
+"""Train one student from the soft targets, or its control from the true labels alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import torch
+
+from core import settings, tasks
+from core.distill.losses import composite_loss
+from core.distill.training import Examples, train
+from core.errors import UserError
+from core.models.build import classifier, cut, placed
+from core.models.sources import locate
+from core.models.tokens import Tokeniser
+from core.records import Role
+from core.spec import StudentSpec
+from core.stages.context import Context, device, device_words, keep, now, record, relative, reporter, teacher_folder
+from core.stages.transfer import TransferSet, soft_targets, transfer_set
+from core.store.models import save_model
+
+
+def distil(context: Context) -> dict[str, Any]:
+    """Stage "distil:NAME": {"artifact"}; records the student."""
+    return _learn(context, "student")
+
+
+def control(context: Context) -> dict[str, Any]:
+    """Stage "control:NAME": the same student and budget without soft targets; {"artifact"}."""
+    return _learn(context, "control")
+
+
+def _learn(context: Context, role: Role) -> dict[str, Any]:
+    spec = context.study.spec
+    student = next(s for s in spec.students if s.name == context.argument)
+    task = tasks.load(spec.task)
+    chosen = transfer_set(context, task)
+    model, tokeniser = _start(context, student, task)
+    done = train(model, _examples(context, task, chosen, tokeniser, role),
+                 partial(composite_loss, temperature=spec.distil.temperature, soft_weight=spec.distil.soft_weight), spec.training,
+                 epochs=spec.distil.epochs, learning_rate=spec.distil.learning_rate, report=reporter(context))
+    labelling = float(context.results["label"]["seconds"]) if role == "student" else 0.0
+    details = asdict(done) | {"device": device_words(context), "date": now(), "texts": len(chosen.texts),
+                              "labelling_seconds": labelling}
+    folder = settings.folder("models", context.study.id) / f"{student.name}-{role}"
+    keep(model, tokeniser, task, details, folder)
+    method = "logits" if role == "student" else "hard labels"
+    save_model(context.study.id, record(context, student.name, role, student.family, method, details), folder)
+    return {"artifact": relative(folder)}
+
+
+def _start(context: Context, student: StudentSpec, task: tasks.Task) -> tuple[Any, Tokeniser]:
+    """The student before training: the same for the student and its control, by content and by seed."""
+    spec = context.study.spec
+    if student.family == "pretrained":
+        if not student.source:
+            raise UserError(f"students: {student.name!r} is pretrained but has no source; give a Hub id or a local folder.")
+        folder = locate(student.source)
+        model = classifier(folder, task.info.labels, spec.training.seed)
+    else:
+        if not student.layers:
+            raise UserError(f"students: {student.name!r} has no number of layers; give layers.")
+        folder = teacher_folder(context)
+        model = cut(classifier(folder, task.info.labels), student.layers)
+    torch.manual_seed(spec.training.seed)
+    return placed(model, device(context)), Tokeniser(folder, spec.training.max_length)
+
+
+def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser: Tokeniser, role: Role) -> Examples:
+    if role == "student":
+        targets = soft_targets(context, task, chosen.texts).values
+        return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, targets)
+    known = chosen.labels >= 0
+    texts = [text for text, labelled in zip(chosen.texts, known, strict=True) if labelled]
+    return Examples(tokeniser(texts), chosen.labels[known], tokeniser.pad_id)

@@ -1,0 +1,82 @@
+"""The stages of a study and how long each should take on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core import tasks
+from core.records import StepPlan
+from core.spec import StudySpec
+from core.store import studies
+
+# Arithmetic rates in FLOP/s until a study has run here: a core of a server CPU in fp32, and a data-centre GPU in bf16.
+CPU_CORE_FLOPS, GPU_FLOPS = 45e9, 20e12
+START_S, PROCESS_S = 3.0, 6.0  # loading a model for a stage; starting a measuring process
+TOKENS_PER_WORD = 1.35
+LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through one layer of the bundled teacher
+TEACHER_LAYERS = 6
+WARM_TEXTS = 576
+
+
+def steps(
+    spec: StudySpec, info: tasks.TaskInfo, machine: Mapping[str, Any], device: str, pace: float = 1.0
+) -> tuple[StepPlan, ...]:
+    """The stages in order with expected seconds. pace scales them to what earlier studies took on this machine."""
+    layers = teacher_layers(spec.teacher.source)
+    rate = (GPU_FLOPS if device != "cpu" else CPU_CORE_FLOPS * int(machine.get("cores", 1))) / pace
+    words = info.mean_words or 100.0
+    per_text = min(words * TOKENS_PER_WORD + 2, spec.training.max_length)
+
+    def seconds(tokens: float, depth: float, passes: int) -> float:
+        return tokens * depth * LAYER_FLOPS * passes / rate
+
+    adapt = _within(spec.teacher.tokens, spec.teacher.epochs, per_text, info)
+    plan = [StepPlan("adapt", "Adapt the teacher", START_S + seconds(adapt, layers, 3))]
+    learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info)
+    plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
+    depths = {student.name: float(student.layers or TEACHER_LAYERS) for student in spec.students}
+    for student in spec.students:
+        training_s = START_S + seconds(learn, depths[student.name], 3)
+        plan.append(StepPlan(f"distil:{student.name}", f"Distil {student.name}", training_s))
+        if student.control:
+            plan.append(StepPlan(f"control:{student.name}", f"Train the control of {student.name}", training_s))
+    test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
+    answered = layers + sum(depths[student.name] * (1 + student.control) for student in spec.students)
+    plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(test, answered, 1)))
+    served = [layers, *depths.values()]
+    texts = 2.0 * spec.measure.single_stream_queries + WARM_TEXTS  # one text at a time fills half of the machine
+    once = sum(PROCESS_S + spec.measure.offline_seconds * 1.1 + seconds(texts * per_text, depth, 1) for depth in served)
+    passes = spec.measure.invocations
+    plan += [StepPlan(f"measure:{i + 1}", f"Measure speed, pass {i + 1} of {passes}", once) for i in range(passes)]
+    return tuple(plan)
+
+
+def measured_pace(device: str) -> float:
+    """Actual over expected seconds of the newest finished study on this device, 1 before the first; within 0.1 to 10."""
+    for summary in studies.summaries():
+        if summary.job_state != "done":
+            continue
+        job = studies.get(summary.id).job
+        if job is None or job.device != device:
+            continue
+        done = [step for step in job.steps if step.seconds and step.expected_s]
+        expected = sum(step.expected_s for step in done)
+        if expected:
+            return min(10.0, max(0.1, sum(step.seconds or 0.0 for step in done) / expected))
+    return 1.0
+
+
+def teacher_layers(source: str) -> int:
+    """Layers that a local model's config.json states; the bundled teacher's where it cannot be read."""
+    config = Path(source).expanduser() / "config.json"
+    if not config.is_file():
+        return TEACHER_LAYERS
+    data = json.loads(config.read_text(encoding="utf-8"))
+    return int(next((data[key] for key in ("num_hidden_layers", "n_layers", "num_layers") if key in data), TEACHER_LAYERS))
+
+
+def _within(tokens: int, epochs: int, per_text: float, info: tasks.TaskInfo) -> float:
+    return min(float(tokens), info.texts["train"] * per_text * epochs)

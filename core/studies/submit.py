@@ -1,0 +1,49 @@
+"""Start a study, stop it, try it again."""
+
+from __future__ import annotations
+
+from core import machine, tasks
+from core.jobs import api as jobs
+from core.records import StepPlan
+from core.spec import CaseInputs, StudySpec
+from core.store import studies
+from core.studies.plan import measured_pace, steps
+from core.studies.prices import check_instance
+
+
+def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
+    """The stages that `spec` would run on this machine, with expected seconds. Raises UserError for an unknown task or device."""
+    device = machine.choose_device(spec.device)
+    return steps(spec, tasks.info(spec.task), machine.fingerprint(), device, measured_pace(device))
+
+
+def submit(spec: StudySpec, case: CaseInputs) -> str:
+    """Queue a study and return its id; a supervisor is started if none runs. Raises UserError."""
+    plan = preview(spec)
+    if case.instance:
+        check_instance(case.instance)
+    study_id = studies.new_id()
+    studies.create(study_id, spec, case, machine.fingerprint(), machine.commit())
+    jobs.submit(study_id, machine.choose_device(spec.device), plan)
+    return study_id
+
+
+def cancel(study_id: str) -> None:
+    """Ask the study's run to stop. Raises UserError if it has none."""
+    jobs.cancel(_job_id(study_id))
+
+
+def retry(study_id: str) -> None:
+    """Queue a failed or cancelled run again; finished stages are kept. Raises UserError."""
+    jobs.retry(_job_id(study_id))
+
+
+def delete(study_id: str) -> None:
+    """Remove a study with its figures; raises UserError while it runs or if it is the recorded example."""
+    studies.delete(study_id)
+
+
+def _job_id(study_id: str) -> int:
+    job = studies.get(study_id).job
+    assert job is not None, "a study is created together with its job"
+    return job.id
