@@ -21,8 +21,7 @@ def redistil_months(go_live: int, every: float | None, horizon: int) -> Array:
     """Months of re-distillation: go_live + kN < horizon for k = 1, 2, ..., each at its month's end. None: never."""
     if every is None:
         return np.empty(0)
-    times = np.arange(go_live + every, horizon, every, dtype=np.float64)
-    return np.ceil(times[times < horizon])
+    return np.ceil(np.arange(go_live + every, horizon, every, dtype=np.float64))
 
 
 def flows_of(running: Array, upfront: Number, redistil: Number = 0.0, redistil_at: Array | None = None) -> Array:
