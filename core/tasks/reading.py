@@ -102,7 +102,8 @@ def _records(text: str, delimiter: str, quoting: Any) -> pd.DataFrame:
     check_columns(header)
     for line, row in records:
         if len(row) != len(header):
-            raise UserError(f"line {line}: {len(row)} field{'' if len(row) == 1 else 's'} found where the header has {len(header)}; "
+            fields = "field" if len(row) == 1 else "fields"
+            raise UserError(f"line {line}: {len(row)} {fields} found where the header has {len(header)}; "
                             "put texts that contain the separator in double quotes.")
         lines.append(line)
         rows.append(row)

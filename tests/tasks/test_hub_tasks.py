@@ -49,7 +49,8 @@ class Hub(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path.startswith("/api/datasets/acme/films/revision/refs%2Fconvert%2Fparquet"):
             siblings = [{"rfilename": name, "size": len(data)} for name, data in FILES.items()]
-            return json.dumps({"id": "acme/films", "sha": COMMIT, "siblings": siblings, "tags": []}).encode(), {"Content-Type": "application/json"}
+            facts = {"id": "acme/films", "sha": COMMIT, "siblings": siblings, "tags": []}
+            return json.dumps(facts).encode(), {"Content-Type": "application/json"}
         name = path.partition("/resolve/refs%2Fconvert%2Fparquet/")[2]
         return (FILES[name], {"ETag": f'"{hash(name)}"'}) if name in FILES else (b"", {"X-Error-Code": "RepoNotFound"})
 

@@ -26,7 +26,8 @@ def home(tmp_path, monkeypatch):
 def rows(count: int = 120) -> pd.DataFrame:
     """Texts with everything that a format must keep: quotes, separators, line breaks, formulas, other scripts."""
     hard = [
-        'She said "no", twice;\tthen left', "line one\nline two", "=SUM(A1:A9)", "+1 ünïcödé 你好 🙂", "-x", "'quoted'", "NA", "null",
+        'She said "no", twice;\tthen left', "line one\nline two", "=SUM(A1:A9)", "+1 ünïcödé 你好 🙂", "-x", "'quoted'",
+        "NA", "null",
     ]
     texts = [f"{hard[i % len(hard)]} {i}" for i in range(count)]
     return pd.DataFrame({"id": range(count), "review": texts, "mood": [("good", "bad", "so so")[i % 3] for i in range(count)]})
