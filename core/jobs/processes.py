@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import psutil
 
+MARK = "DISTILL_ROI_JOB"  # in the environment of a worker and of all that it starts
 CLOCK_SLACK_S = 2.0  # the system derives the time of creation from its clock, which may be set meanwhile
 
 
@@ -41,8 +42,8 @@ def alive(pid: int, pid_created: float) -> bool:
     return False
 
 
-def family(pid: int, pid_created: float) -> set[psutil.Process]:
-    """The worker, its descendants, and what is left of its session, which its death does not end."""
+def family(pid: int, pid_created: float, mark: str) -> set[psutil.Process]:
+    """The worker, its descendants, and what its death leaves: members of its session and processes that carry its mark."""
     found: set[psutil.Process] = set()
     ours = same(pid, pid_created)
     if ours:
@@ -50,21 +51,30 @@ def family(pid: int, pid_created: float) -> set[psutil.Process]:
             worker = psutil.Process(pid)
             found |= {worker, *worker.children(recursive=True)}
     # A session keeps its leader's number in use; another process under it means that the session is gone.
-    if ours or not psutil.pid_exists(pid):
-        found |= {process for process in psutil.process_iter() if _session(process.pid) == pid}
-    return {process for process in found if runs(process)}
+    session = pid if ours or not psutil.pid_exists(pid) else None
+    for process in psutil.process_iter():
+        if _mark(process) == mark or (session and _session(process.pid) == session):
+            found.add(process)
+    return {process for process in found if runs(process) and process.pid != os.getpid()}
 
 
-def kill_family(pid: int, pid_created: float, known: Iterable[psutil.Process] = (), patience_s: float = 5.0) -> None:
-    """Kills the family and `known` members of it that may have left its session, until none runs."""
+def kill_family(pid: int, pid_created: float, mark: str, known: Iterable[psutil.Process] = (), patience_s: float = 5.0) -> None:
+    """Kills the family, and the members of it that were `known` before, until none runs."""
     until = time.monotonic() + patience_s
-    while members := family(pid, pid_created) | {process for process in known if runs(process)}:
+    while members := family(pid, pid_created, mark) | {process for process in known if runs(process)}:
         for process in members:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         if time.monotonic() > until:
             return
         time.sleep(0.02)
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(MARK)
+    except (psutil.Error, OSError):  # another user's, or gone
+        return None
 
 
 def _session(pid: int) -> int | None:

@@ -41,6 +41,7 @@ def lock() -> FileLock:
 class Worker:
     """The process of a job. child: if this supervisor started it. family: what it had started when it was asked to stop."""
 
+    job_id: int
     device: str
     pid: int
     created: float
@@ -56,7 +57,7 @@ class Worker:
         """Once: SIGTERM, and the time at which patience ends."""
         if self.stop_at is None:
             self.stop_at = time.monotonic() + GRACE_S
-            self.family = processes.family(self.pid, self.created)
+            self.family = processes.family(self.pid, self.created, _mark(self.job_id))
             with contextlib.suppress(psutil.Error):
                 psutil.Process(self.pid).terminate()
 
@@ -66,7 +67,7 @@ class Worker:
 
     def kill(self) -> None:
         """Leaves no process of it behind."""
-        processes.kill_family(self.pid, self.created, self.family)
+        processes.kill_family(self.pid, self.created, _mark(self.job_id), self.family)
         if self.child:
             self.child.wait()
 
@@ -108,7 +109,7 @@ class Supervisor:
     def _worker(self, job: ActiveJob) -> Worker | None:
         """The job's worker, adopted if another supervisor started it; None while nobody has said who it is."""
         if job.id not in self.workers and job.pid is not None and job.pid_created is not None:
-            self.workers[job.id] = Worker(job.device, job.pid, job.pid_created)
+            self.workers[job.id] = Worker(job.id, job.device, job.pid, job.pid_created)
         return self.workers.get(job.id)
 
     def _bury(self, job: ActiveJob) -> None:
@@ -137,13 +138,19 @@ class Supervisor:
             jobs.finish(job.id, "failed", f"the worker cannot be started ({error}); repair the installation, then retry.")
             return
         began = processes.created(child.pid) or time.time()
-        self.workers[job.id] = Worker(job.device, child.pid, began, child)
+        self.workers[job.id] = Worker(job.id, job.device, child.pid, began, child)
         jobs.attach(job.id, child.pid, began)
 
     def _spawn(self, job_id: int) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"PYTHONUNBUFFERED": "1", processes.MARK: _mark(job_id)}
         with logs.path(job_id).open("ab") as log:
             return subprocess.Popen([*self.command, str(job_id)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                    cwd=settings.ROOT, start_new_session=True, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+                                    cwd=settings.ROOT, start_new_session=True, env=environment)
+
+
+def _mark(job_id: int) -> str:
+    """Tells the processes of this job from those of another data folder's."""
+    return f"{settings.home()}#{job_id}"
 
 
 def supervise(command: Sequence[str] = COMMAND, idle_s: float = IDLE_S, poll_s: float = POLL_S) -> None:
