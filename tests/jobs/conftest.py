@@ -72,6 +72,13 @@ class World:
         """The same without supervisors."""
         return [process for process in self.processes() if "core.jobs.supervisor" not in process.cmdline()]
 
+    def runs(self, pid: int) -> bool:
+        """Whether that process does anything: one that has ended may wait as a zombie for whoever collects it."""
+        try:
+            return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
     def _ours(self, process: psutil.Process) -> bool:
         try:
             return (process.environ().get("DISTILL_ROI_HOME") == str(self.home)

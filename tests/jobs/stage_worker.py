@@ -40,11 +40,15 @@ def slow(context: StageContext) -> dict[str, int]:
 
 
 def offspring(context: StageContext) -> None:
-    """Starts a child, a child in a session of its own, and an orphan, none of which heeds SIGTERM; then works on."""
-    def start(own_session: bool) -> None:
-        subprocess.Popen([sys.executable, "-c", CHILD], start_new_session=own_session)
-    start(False)
-    start(True)
+    """Starts a child, one in a session of its own, one also without the environment, and an orphan; then works on.
+
+    None of them heeds SIGTERM. The third is only known as a child, so a worker that dies does not start it.
+    """
+    subprocess.Popen([sys.executable, "-c", CHILD])
+    subprocess.Popen([sys.executable, "-c", CHILD], start_new_session=True)
+    if context.argument != "dies":
+        child = subprocess.Popen([sys.executable, "-c", CHILD], start_new_session=True, env={})
+        (settings.home() / "child.pid").write_text(str(child.pid))
     parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {CHILD!r}])"
     subprocess.run([sys.executable, "-c", parent], check=True)
     if context.argument == "deaf":

@@ -8,8 +8,7 @@ import time
 import psutil
 import pytest
 
-from core.jobs import api
-from core.jobs.supervisor import Supervisor
+from core.jobs import api, supervisor
 from core.records import StepPlan
 from core.store import jobs, steps, studies
 from core.store.tables import now
@@ -51,6 +50,7 @@ def test_cancel_leaves_no_process_behind(world, manner):
     assert api.cancel(job) == "running"
     cancelled = world.ended(job, "cancelled")
     assert world.workers() == []
+    assert not world.runs(int((world.home / "child.pid").read_text()))
     assert [step.state for step in cancelled.steps] == ["done", "waiting"] and cancelled.error == ""
     assert ("asked to stop" in api.log_tail(job)) == (manner == "heeds")
 
@@ -134,9 +134,23 @@ def test_points_of_a_broken_stage_do_not_stay(world):
     assert [point.x for point in studies.get(study).curves] == list(range(len(studies.get(study).curves)))
 
 
+def test_a_job_that_comes_as_the_supervisor_ends_is_not_left_alone(world, monkeypatch):
+    looked = []
+
+    def work(*_: object) -> None:
+        looked.append(jobs.active())
+        if len(looked) == 1:
+            world.submit("mark")
+        else:
+            jobs.request_cancel(jobs.active()[0].id)
+    monkeypatch.setattr(supervisor, "_work", work)
+    supervisor.supervise()
+    assert [len(jobs_seen) for jobs_seen in looked] == [0, 1]
+
+
 def test_a_worker_that_cannot_start_fails_the_job(world):
     job = world.submit("mark")
-    Supervisor(["/nowhere/python"]).tick()
+    supervisor.Supervisor(["/nowhere/python"]).tick()
     assert "the worker cannot be started" in world.ended(job, "failed").error
 
 
