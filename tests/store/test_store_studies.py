@@ -12,7 +12,8 @@ from core.store import jobs, steps, studies
 
 
 def test_a_study_comes_back_as_it_went_in(home):
-    spec, case = StudySpec(task="r8", preset="standard", name="Reuters"), CaseInputs(latency_limit_ms=12.5, teacher_terms_allow=False)
+    spec = StudySpec(task="r8", preset="standard", name="Reuters")
+    case = CaseInputs(latency_limit_ms=12.5, teacher_terms_allow=False)
     before = datetime.now(UTC)
     studies.create("abc", spec, case, {"cpu": "x", "cores": 2}, "1a2b")
     found = studies.get("abc")
