@@ -58,7 +58,7 @@ class TrainingSpec(Strict):
     warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises")
     weight_decay: float = Field(0.01, ge=0, lt=1, description="AdamW's weight decay")
     freeze_embeddings: bool = Field(True, description="keep the word embeddings as they are: faster, and less forgetting")
-    seed: int = Field(0, ge=0, lt=2**31, description="seed of splits, order and initialisation")
+    seed: int = Field(0, ge=0, lt=2**31, description="seed of order, selection and initialisation")
 
 
 class MeasureSpec(Strict):
@@ -143,7 +143,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def preset(name: str, task: str, **changes: Any) -> StudySpec:
+def preset(name: str, task: str, /, **changes: Any) -> StudySpec:
     """A study of `task` with the budgets of the preset; `changes` are StudySpec fields that replace it."""
     if name not in PRESETS:
         raise UserError(f"preset: {name!r} is not known; choose one of {', '.join(PRESETS)}.")

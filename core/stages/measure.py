@@ -19,7 +19,8 @@ from core.stages.evaluate import test_rows
 from core.store import models as store
 
 UNITS = {"latency_p50_ms": "ms", "latency_p90_ms": "ms", "latency_p99_ms": "ms", "latency_mean_ms": "ms",
-         "throughput_per_s": "1/s", "peak_memory_bytes": "bytes", "energy_j_per_prediction": "J", "parameters": "count", "artifact_bytes": "bytes",
+         "throughput_per_s": "1/s", "peak_memory_bytes": "bytes", "energy_j_per_prediction": "J", "parameters": "count",
+         "artifact_bytes": "bytes",
          "latency_queries": "count", "reload_agreement": "share", "throughput_speedup": "ratio", "latency_speedup": "ratio"}
 EXACT = ("parameters", "artifact_bytes")
 Pass = Mapping[str, Mapping[str, float | None]]

@@ -1,0 +1,227 @@
+"""The command line: python -m core. It does headless whatever the browser does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core import machine, tasks
+from core.errors import UserError
+from core.formats import show, show_date, show_with_interval
+from core.jobs import api as jobs
+from core.records import StudyRecord
+from core.spec import PRESETS, CaseInputs, preset
+from core.store import studies as stored
+from core.studies import prices, read, submit
+from core.studies.decide import Decision, decide, option_name
+from core.studies.document import to_document
+from core.studies.overrides import apply
+
+app = typer.Typer(help="Should we distil this model? Measured quality, measured speed and money.", no_args_is_help=True,
+                  pretty_exceptions_enable=False, add_completion=False)
+study_app = typer.Typer(help="Run and read studies.", no_args_is_help=True)
+tasks_app = typer.Typer(help="Labelled texts: bundled, imported, from the Hub.", invoke_without_command=True)
+app.add_typer(study_app, name="study")
+app.add_typer(tasks_app, name="tasks")
+
+Json = Annotated[Path | None, typer.Option("--json", help="Write the result as JSON to this file ('-' for standard output).")]
+
+
+@study_app.command("run")
+def study_run(
+    task: Annotated[str, typer.Option(help="Id of the task; see `tasks`.")] = "snippets",
+    preset_name: Annotated[str, typer.Option("--preset", help=f"One of {', '.join(PRESETS)}.")] = "quick",
+    volume_per_day: Annotated[float | None, typer.Option(help="Predictions a day.")] = None,
+    p99_ms: Annotated[float | None, typer.Option(help="Slowest p99 latency that users accept, in ms.")] = None,
+    margin: Annotated[float | None, typer.Option(help="Accuracy points that a student may lose.")] = None,
+    settings: Annotated[list[str] | None, typer.Option(
+        "--set", help="Any other setting as key=value, e.g. distil.temperature=4 or case.engineering_hours=80; repeatable.")] = None,
+    name: Annotated[str, typer.Option(help="What to call the study.")] = "",
+    wait: Annotated[bool, typer.Option(help="Wait until it has ended and print the verdict.")] = True,
+    json_file: Json = None,
+) -> None:
+    """Run a study: adapt the teacher, distil, control, evaluate, measure; then print the verdict."""
+    spec = preset(preset_name, task, name=name)
+    case = CaseInputs(predictions_per_day=None)
+    spec, case = apply(spec, case, [*_said("predictions_per_day", volume_per_day), *_said("latency_limit_ms", p99_ms),
+                                    *_said("accuracy_margin_points", margin), *(settings or [])])
+    study_id = submit.submit(spec, case)
+    _say(f"study {study_id}: {spec.task}, {spec.preset}")
+    if wait:
+        _follow(study_id)
+        study_show(study_id, json_file)
+
+
+@study_app.command("list")
+def study_list() -> None:
+    """List the studies, newest first."""
+    for row in read.summaries():
+        _say(f"{row.id}  {row.created_at:%Y-%m-%d %H:%M}  {row.job_state or 'new':<9}  {row.name}")
+    _say(f"{read.EXAMPLE}   the recorded example")
+
+
+@study_app.command("show")
+def study_show(study_id: str, json_file: Json = None) -> None:
+    """Print a study's figures and verdict. Exits with 1 if its run failed."""
+    study = read.get(study_id)
+    decision = decide(study, datetime.now(UTC).date())
+    if json_file is None or str(json_file) != "-":
+        _print_decision(decision)
+    _write(json_file, to_document(decision))
+    if study.job and study.job.state in ("failed", "cancelled"):
+        raise UserError(f"study {study_id} {study.job.state}: {study.job.error or 'it was stopped'}")
+
+
+@study_app.command("cancel")
+def study_cancel(study_id: str) -> None:
+    """Stop a study's run; no process of it remains."""
+    submit.cancel(study_id)
+
+
+@study_app.command("retry")
+def study_retry(study_id: str) -> None:
+    """Run a failed or cancelled study again from its last finished stage."""
+    submit.retry(study_id)
+    _follow(study_id)
+
+
+@study_app.command("log")
+def study_log(study_id: str) -> None:
+    """Print the log of a study's newest run."""
+    job = stored.get(study_id).job
+    _say(jobs.log_tail(job.id) if job else "no run yet")
+
+
+@tasks_app.callback()
+def tasks_list(context: typer.Context) -> None:
+    """List the tasks."""
+    if context.invoked_subcommand is None:
+        for info in tasks.list_tasks():
+            counts = " / ".join(f"{info.texts[split]:,}" for split in ("train", "validation", "test"))
+            _say(f"{info.id:<14} {len(info.labels):>3} labels  {counts:<24} {info.title}")
+
+
+@tasks_app.command("import")
+def tasks_import(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines or Parquet.")],
+    name: Annotated[str, typer.Option(help="What to call the task.")],
+    text_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
+    split_column: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
+) -> None:
+    """Import your own labelled texts."""
+    info = tasks.import_file(file, file.name, name=name, text_column=text_column, label_column=label_column,
+                             split_column=split_column)
+    _say(f"task {info.id}: {', '.join(f'{n:,} {split}' for split, n in info.texts.items())} texts")
+    for note in info.notes:
+        _say(f"  {note}")
+
+
+@tasks_app.command("hub")
+def tasks_hub(dataset: Annotated[str, typer.Argument(help="Data set id on the Hub, e.g. org/name.")]) -> None:
+    """Import a data set from the Hub (needs a network)."""
+    _say(f"task {tasks.import_hub(dataset).id}")
+
+
+@app.command("models")
+def models() -> None:
+    """List the bundled model and how to name others."""
+    from core.models.sources import BUNDLED, locate
+
+    _say(f"{BUNDLED:<10} all-MiniLM-L6-v2, 6 layers, 22.7 M parameters, bundled at {locate(BUNDLED)} (hash verified)")
+    _say("org/name   any encoder of the Hub with safetensors (needs a network)")
+    _say("./folder   a local folder with config.json, safetensors and a tokenizer")
+
+
+@app.command("prices")
+def price_list(json_file: Json = None) -> None:
+    """List the instance prices with their dates."""
+    rows = prices.instances()
+    for row in rows:
+        _say(f"{row.key:<36} {row.region:<12} {row.vcpus or '?':>4} vCPU {row.gpu_count or '':>2} {row.gpu or '':<16} "
+             f"${row.usd_per_hour:<9.4g} {row.as_of or 'undated'}")
+    _write(json_file, [{**row.__dict__, "as_of": row.as_of.isoformat() if row.as_of else None} for row in rows])
+
+
+@app.command("machine")
+def show_machine(json_file: Json = None) -> None:
+    """Describe this machine and the instance it stands for."""
+    found = machine.fingerprint()
+    device = machine.choose_device("auto")
+    _say(f"device  {machine.device_name(found, device)} ({device})")
+    _say(f"memory  {found['memory_bytes'] / 2**30:.1f} GiB")
+    _say(f"price   {prices.matched(found, device).reason}")
+    _write(json_file, found)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one sentence and exit code 2."""
+    try:
+        app()
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+
+
+def _said(key: str, value: float | None) -> list[str]:
+    return [] if value is None else [f"case.{key}={value!r}"]
+
+
+def _follow(study_id: str) -> None:
+    """Print the stages as they finish, until the run has ended."""
+    seen: set[str] = set()
+    while True:
+        jobs.ensure_supervisor()
+        job = stored.get(study_id).job
+        assert job is not None, "a study is created together with its job"
+        for step in job.steps:
+            if step.state == "done" and step.key not in seen:
+                seen.add(step.key)
+                _say(f"  {step.title:<36} {step.seconds or 0:6.1f} s (expected {step.expected_s:.0f} s)")
+        if job.state in ("done", "failed", "cancelled"):
+            return
+        time.sleep(1)
+
+
+def _print_decision(decision: Decision) -> None:
+    study = decision.study
+    _say(f"\n{study.name} ({study.id}), {show_date(study.created_at)}, {_device(study)}")
+    _say(f"  {'model':<20} {'accuracy':<26} {'retention':<10} {'p99':<10} {'throughput':<20} {'bench':<20} provisioned")
+    for model in study.models:
+        option = decision.option(model)
+        cells = [show(model.figures[name]) if name in model.figures else "-" for name in
+                 ("retention", "latency_p99_ms", "throughput_per_s")]
+        accuracy = show_with_interval(model.figures["accuracy"]) if "accuracy" in model.figures else "-"
+        money = f"{show(option.usd_per_million_bench):<20} {show(option.usd_per_million)}" if option else "-"
+        _say(f"  {option_name(model):<20} {accuracy:<26} {cells[0]:<10} {cells[1]:<10} {cells[2]:<20} {money}")
+    if decision.verdict:
+        _say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
+        for item in decision.verdict.items:
+            _say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}" + (f" -> {item.action}" if item.action else ""))
+
+
+def _device(study: StudyRecord) -> str:
+    return machine.device_name(study.machine, study.job.device if study.job else "cpu")
+
+
+def _write(path: Path | None, data: Any) -> None:
+    if path is None:
+        return
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _say(text: str) -> None:
+    typer.echo(text)

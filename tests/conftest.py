@@ -1,0 +1,61 @@
+"""Every test has a data folder of its own; models that several tests need are made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+WORDS = ("splendid warm funny bright tender moving lively great", "dull bleak tedious clumsy hollow stale weary bad")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh DISTILL_ROI_HOME."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("DISTILL_ROI_HOME", str(home))
+    monkeypatch.delenv("DISTILL_ROI_DATABASE", raising=False)
+    return home
+
+
+def sentences(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
+    """Short texts that are easy to tell apart, and their labels: "good" and "poor"."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, count)
+    texts = [f"a {' '.join(rng.choice(WORDS[label].split(), 3))} film number {i}" for i, label in enumerate(labels)]
+    return texts, [("good", "poor")[label] for label in labels]
+
+
+@pytest.fixture
+def small_task() -> str:
+    """The id of an imported task with 240 easy texts in two classes."""
+    import io
+
+    import pandas as pd
+
+    from core import tasks
+
+    texts, labels = sentences(240)
+    file = io.StringIO()
+    pd.DataFrame({"text": texts, "label": labels}).to_csv(file, index=False)
+    return tasks.import_file(file.getvalue().encode(), "small.csv", name="small").id
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a three-layer BERT of random weights and the bundled model's tokenizer: real, small and fast."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from core.models.sources import locate
+    from core.models.tokens import Tokeniser
+
+    folder = tmp_path_factory.mktemp("tiny-bert")
+    torch.manual_seed(0)
+    config = BertConfig(hidden_size=48, num_hidden_layers=3, num_attention_heads=4, intermediate_size=96,
+                        initializer_range=0.1)
+    BertModel(config).save_pretrained(folder, safe_serialization=True)
+    Tokeniser(locate("minilm"), 64).save(folder)
+    return folder

@@ -1,0 +1,63 @@
+"""The training loop on a real, small model."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.distill.losses import true_label_loss
+from core.distill.soft_targets import cached_logits, key
+from core.distill.training import Examples, train
+from core.models.build import classifier
+from core.models.tokens import Tokeniser
+from core.runtimes.eager import logits
+from core.spec import TrainingSpec
+from tests.conftest import sentences
+
+
+EPOCHS = 8
+
+
+def examples(folder, count=160):
+    texts, labels = sentences(count)
+    tokeniser = Tokeniser(folder, 32)
+    return Examples(tokeniser(texts), np.array([label == "poor" for label in labels], dtype=np.int64), tokeniser.pad_id)
+
+
+def fit(folder, **changes):
+    model = classifier(folder, ("good", "poor"))
+    spec = TrainingSpec(batch_tokens=256, **changes)
+    seen = []
+    done = train(model, examples(folder), lambda answer, _, labels: true_label_loss(answer, labels), spec, epochs=EPOCHS,
+                 learning_rate=2e-3, report=lambda *values: seen.append(values))
+    return model, done, seen
+
+
+def test_it_learns_what_can_be_learnt_and_reports_each_step(tiny_model):
+    data = examples(tiny_model)
+    model, done, seen = fit(tiny_model)
+    assert (logits(model, data.ids, data.pad_id).argmax(-1) == data.labels).mean() > 0.95
+    assert done.tokens == EPOCHS * sum(len(row) for row in data.ids)
+    assert len(seen) == done.steps and seen[-1][0] == 1.0 and done.loss < seen[0][2]
+
+
+def test_the_same_seed_gives_the_same_model(tiny_model):
+    first, second = (fit(tiny_model)[0].state_dict() for _ in range(2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_word_embeddings_stay_only_where_they_are_frozen(tiny_model, frozen):
+    before = classifier(tiny_model, ("good", "poor")).get_input_embeddings().weight.clone()
+    after = fit(tiny_model, freeze_embeddings=frozen)[0].get_input_embeddings().weight
+    assert torch.equal(before, after) == frozen
+
+
+def test_soft_targets_are_computed_once_and_keyed_by_content(tiny_model, tmp_path):
+    texts, _ = sentences(20)
+    tokeniser = Tokeniser(tiny_model, 32)
+    path = tmp_path / "soft.safetensors"
+    first = cached_logits(path, lambda: classifier(tiny_model, ("good", "poor")), tokeniser, texts)
+    again = cached_logits(path, lambda: pytest.fail("computed again"), tokeniser, texts)
+    assert not first.cached and again.cached and again.seconds == pytest.approx(first.seconds, abs=1e-3)
+    assert np.array_equal(first.values, again.values)
+    assert len({key("w", texts, 32), key("v", texts, 32), key("w", texts[:-1], 32), key("w", texts[::-1], 32), key("w", texts, 16)}) == 5
