@@ -42,7 +42,7 @@ def study_run(
     p99_ms: Annotated[float | None, typer.Option(help="Slowest p99 latency that users accept, in ms.")] = None,
     margin: Annotated[float | None, typer.Option(help="Accuracy points that a student may lose.")] = None,
     settings: Annotated[list[str] | None, typer.Option(
-        "--set", help="Any other setting as key=value, e.g. distil.temperature=4 or case.engineering_hours=80; repeatable.")] = None,
+        "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")] = None,
     name: Annotated[str, typer.Option(help="What to call the study.")] = "",
     wait: Annotated[bool, typer.Option(help="Wait until it has ended and print the verdict.")] = True,
     json_file: Json = None,
@@ -204,7 +204,8 @@ def _print_decision(decision: Decision) -> None:
     if decision.verdict:
         _say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
         for item in decision.verdict.items:
-            _say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}" + (f" -> {item.action}" if item.action else ""))
+            action = f" -> {item.action}" if item.action else ""
+            _say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}{action}")
 
 
 def _device(study: StudyRecord) -> str:

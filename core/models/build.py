@@ -58,10 +58,10 @@ def depth(model: PreTrainedModel) -> int:
 
 
 def kept_layers(total: int, keep: int) -> list[int]:
-    """Indices of `keep` layers spread over `total`, the first and (from two on) the last among them."""
+    """Indices of `keep` layers spread over `total`, always with the last, whose output the head was trained on."""
     if not 1 <= keep < total:
         raise UserError(f"layers: {keep} cannot be cut out of a teacher with {total}; choose 1 to {total - 1}.")
-    return [round(i * (total - 1) / max(keep - 1, 1)) for i in range(keep)]
+    return [round(i * (total - 1) / (keep - 1)) for i in range(keep)] if keep > 1 else [total - 1]
 
 
 def cut(teacher: PreTrainedModel, keep: int) -> PreTrainedModel:

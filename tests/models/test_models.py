@@ -55,7 +55,8 @@ def test_without_a_network_the_hub_id_is_named_with_the_remedy(monkeypatch):
         sources.locate("some-org/some-model")
 
 
-@pytest.mark.parametrize(("total", "keep", "expected"), [(6, 3, [0, 2, 5]), (6, 2, [0, 5]), (6, 1, [0]), (12, 6, [0, 2, 4, 7, 9, 11])])
+@pytest.mark.parametrize(("total", "keep", "expected"), [
+    (6, 3, [0, 2, 5]), (6, 2, [0, 5]), (6, 1, [5]), (12, 6, [0, 2, 4, 7, 9, 11])])
 def test_kept_layers_are_spread(total, keep, expected):
     assert kept_layers(total, keep) == expected
 

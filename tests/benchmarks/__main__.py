@@ -1,0 +1,37 @@
+"""python -m tests.benchmarks FILE [training|dashboard]: measure, write JSON; exits with 1 on a missed target."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core import machine
+from tests.benchmarks import dashboard, training
+from tests.benchmarks.rows import Row
+
+SUITES = {"dashboard": dashboard.targets, "training": training.targets}
+
+
+def main(file: str, *wanted: str) -> int:
+    """Run the suites (all, or those named), print their rows and write them to `file`."""
+    rows = [row for name in (wanted or SUITES) for row in SUITES[name]()]
+    for row in rows:
+        sys.stdout.write(f"{row.name:<52} {row.reached:9.3g} {row.unit:<7} target {row.target}: {_word(row)}\n")
+    device = machine.device_name(machine.fingerprint(), "cpu")
+    result = {"device": device, "commit": machine.commit(), "date": datetime.now(UTC).isoformat(timespec="seconds"),
+              "rows": [asdict(row) | {"met": row.met} for row in rows]}
+    path = Path(file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return int(any(row.missed for row in rows))
+
+
+def _word(row: Row) -> str:
+    return "MISSED" if row.missed else "met" if row.met else "aim not met"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

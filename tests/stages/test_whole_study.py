@@ -1,0 +1,188 @@
+"""A whole study, really trained, measured and decided, with real processes; and one that is killed on its way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import date
+
+import pytest
+
+from core import settings
+from core.jobs import api as jobs
+from core.spec import CaseInputs, StudySpec, parse
+from core.store import jobs as queue
+from core.store import models, steps, studies
+from core.store.jobs import active
+from core.studies import submit
+from core.studies.decide import decide
+from core.studies.document import from_document, to_document
+
+pytestmark = pytest.mark.xdist_group("study")
+ENDED = ("done", "failed", "cancelled")
+
+
+def small_spec(task, teacher, **changes):
+    return parse(StudySpec, {
+        "task": task, "preset": "custom", "device": "cpu", "teacher": {"source": str(teacher), "tokens": 40_000, "epochs": 12,
+                                                                      "learning_rate": 2e-3},
+        "students": [{"name": "depth-1", "layers": 1}], "training": {"max_length": 32, "batch_tokens": 512},
+        "distil": {"tokens": 20_000, "epochs": 6, "learning_rate": 2e-3},
+        "measure": {"invocations": 2, "single_stream_queries": 70, "offline_seconds": 0.5},
+        "evaluate": {"resamples": 499}, **changes})
+
+
+def wait(study_id, states=ENDED, seconds=240):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        job = studies.get(study_id).job
+        if job.state in states:
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"{job}\n{jobs.log_tail(job.id)}")
+
+
+def worker_pid(study_id, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = [job.pid for job in active() if job.study_id == study_id and job.pid]
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError("no worker started")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, tiny_model):
+    """One finished study, kept for all tests of this file."""
+    home = tmp_path_factory.mktemp("study-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISTILL_ROI_HOME", str(home))
+        from core import tasks
+        from tests.conftest import sentences
+
+        texts, labels = sentences(400)
+        file = "\n".join(["text\tlabel", *(f"{t}\t{lab}" for t, lab in zip(texts, labels, strict=True))])
+        task = tasks.import_file(file.encode(), "easy.tsv", name="easy").id
+        case = CaseInputs(predictions_per_day=5e6, latency_limit_ms=200, accuracy_margin_points=5)
+        study_id = submit.submit(small_spec(task, tiny_model), case)
+        job = wait(study_id)
+        assert job.state == "done", jobs.log_tail(job.id)
+        yield home, studies.get(study_id)
+
+
+@pytest.fixture
+def study(finished, monkeypatch):
+    home, record = finished
+    monkeypatch.setenv("DISTILL_ROI_HOME", str(home))
+    return record
+
+
+def test_all_stages_ran_once_in_order(study):
+    assert [step.key for step in study.job.steps] == [
+        "adapt", "label", "distil:depth-1", "control:depth-1", "evaluate", "measure:1", "measure:2"]
+    assert {step.state for step in study.job.steps} == {"done"} and study.job.attempt == 1
+
+
+def test_the_teacher_learnt_the_task_and_all_models_have_their_figures(study):
+    by_role = {model.role: model for model in study.models}
+    assert by_role["teacher"].figures["accuracy"].value > 0.9
+    for role in ("student", "control"):
+        figures = by_role[role].figures
+        assert figures["accuracy"].low <= figures["accuracy"].value <= figures["accuracy"].high
+        assert figures["retention"].value == pytest.approx(
+            figures["accuracy"].value / by_role["teacher"].figures["accuracy"].value)
+    assert by_role["student"].figures["gain_over_control"].unit == "points"
+    assert by_role["student"].figures["parameters"].value < by_role["teacher"].figures["parameters"].value
+    assert by_role["student"].figures["reload_agreement"].value == 1.0
+
+
+def test_the_controls_speed_is_derived_from_its_sibling(study):
+    student, control = study.model("depth-1", "student"), study.model("depth-1", "control")
+    copied = control.figures["throughput_per_s"]
+    assert copied.value == student.figures["throughput_per_s"].value
+    assert (copied.provenance.kind, copied.provenance.weakest_input) == ("derived", "student depth-1")
+    assert student.figures["throughput_per_s"].provenance.kind == "measured"
+    assert "accuracy" in control.figures and control.figures["accuracy"].provenance.kind == "measured"
+
+
+def test_what_was_not_measured_is_unknown_with_its_reason(study):
+    figures = study.model("depth-1", "student").figures
+    assert figures["latency_p99_ms"].value is None and "needs 662" in figures["latency_p99_ms"].provenance.reason
+    assert figures["energy_j_per_prediction"].value is None and "GPU" in figures["energy_j_per_prediction"].provenance.reason
+    throughput = figures["throughput_per_s"]
+    assert throughput.low is None and throughput.high is None, "two processes are no interval"
+
+
+def test_stored_predictions_give_the_stored_accuracy(study):
+    for evaluation in models.evaluations(study.id):
+        right = sum(a == b for a, b in zip(evaluation.labels, evaluation.predictions, strict=True)) / len(evaluation.labels)
+        assert study.model(evaluation.name, evaluation.role).figures["accuracy"].value == pytest.approx(right)
+
+
+def test_the_loss_curve_falls(study):
+    curve = [point.y for point in study.curves if point.step == "adapt"]
+    assert len(curve) >= 3 and curve[-1] < curve[0]
+
+
+def test_the_document_holds_the_study_and_comes_back(study):
+    document = to_document(decide(study, date(2026, 11, 22)))
+    assert document["task"] == "easy" and document["seconds"] > 0 and len(document["verdict"]["items"]) == 6
+    for model in document["models"]:
+        assert {"usd_per_million_bench", "usd_per_million_provisioned", "accuracy", "retention"} <= model["figures"].keys()
+    again = to_document(decide(from_document(document, study.id), date(2026, 11, 22)))
+    assert again == document
+
+
+def test_the_same_study_again_takes_the_teacher_from_the_cache(study):
+    again = submit.submit(study.spec, study.case)
+    job = wait(again)
+    assert job.state == "done", jobs.log_tail(job.id)
+    results = steps.results(job.id)
+    assert results["adapt"]["cached"] and results["label"]["cached"]
+    first, second = studies.get(study.id), studies.get(again)
+    for model in first.models:
+        assert second.model(model.name, model.role).figures["accuracy"].value == model.figures["accuracy"].value
+
+
+def test_a_killed_worker_resumes_after_its_last_finished_stage(small_task, tiny_model):
+    study_id = submit.submit(small_spec(small_task, tiny_model), CaseInputs())
+    pid = worker_pid(study_id)
+    end = time.monotonic() + 120
+    while studies.get(study_id).job.steps[1].state != "done" and time.monotonic() < end:
+        time.sleep(0.05)
+    before = {step.key: step.finished_at for step in studies.get(study_id).job.steps if step.state == "done"}
+    os.kill(pid, signal.SIGKILL)
+    assert {"adapt", "label"} <= before.keys()
+    job = wait(study_id)
+    assert job.state == "done", jobs.log_tail(job.id)
+    assert job.attempt == 2
+    assert {step.key: step.finished_at for step in job.steps if step.key in before} == before, "finished stages did not run again"
+    assert jobs.log_tail(job.id, 1000).count("adapt: starts") == 1
+    assert {model.role for model in studies.get(study_id).models} == {"teacher", "student", "control"}
+
+
+def test_a_cancelled_study_leaves_no_process_and_can_be_retried(small_task, tiny_model):
+    import psutil
+
+    study_id = submit.submit(small_spec(small_task, tiny_model), CaseInputs())
+    worker = psutil.Process(worker_pid(study_id))
+    end = time.monotonic() + 120
+    while not worker.children(recursive=True) and time.monotonic() < end:  # a measuring process
+        time.sleep(0.1)
+    family = [worker, *worker.children(recursive=True)]
+    assert len(family) > 1
+    submit.cancel(study_id)
+    assert wait(study_id).state == "cancelled"
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+    submit.retry(study_id)
+    assert wait(study_id).state == "done"
+
+
+def test_a_bad_teacher_fails_with_one_sentence(small_task, tmp_path):
+    study_id = submit.submit(small_spec(small_task, tmp_path / "nowhere"), CaseInputs())
+    job = wait(study_id)
+    assert job.state == "failed" and "does not exist" in job.error and "\n" not in job.error
+    assert queue.get(job.id).steps[0].state == "failed"
+    assert not list(settings.folder("cache", "teachers").iterdir())

@@ -1,0 +1,139 @@
+"""The use cases without a run: planning, settings, prices, and decisions over given figures."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from core import tasks
+from core.errors import UserError
+from core.figures import measured
+from core.records import ModelRecord, StudyRecord
+from core.spec import CaseInputs, StudySpec, preset
+from core.studies import plan, prices, read
+from core.studies.decide import decide
+from core.studies.document import to_document
+from core.studies.overrides import apply
+
+TODAY = date(2026, 8, 1)
+MACHINE = {"cpu": "CPU", "cores": 2, "memory_bytes": 8 * 2**30, "gpus": []}
+ASKED = CaseInputs(predictions_per_day=5e8, latency_limit_ms=50, accuracy_margin_points=3, engineering_hours=10)
+
+
+def figure(value, unit, low=None, high=None):
+    return measured(value, unit, source="test", device="CPU", as_of="2026-08-01", low=low, high=high)
+
+
+def model(name, role, accuracy, p99, rate, difference=(-1.0, -2.0, 0.0)):
+    figures = {"accuracy": figure(accuracy, "share", accuracy - 0.02, accuracy + 0.02), "throughput_per_s": figure(rate, "1/s"),
+               "latency_p99_ms": figure(p99, "ms"), "latency_queries": figure(662, "count"), "test_texts": figure(2_000, "count"),
+               "reload_agreement": figure(1.0, "share")}
+    if role != "teacher":
+        figures["accuracy_difference"] = figure(difference[0], "points", difference[1], difference[2])
+    details = {"seconds": 60.0, "labelling_seconds": 10.0, "device": "CPU", "date": "2026-08-01"}
+    return ModelRecord(name, role, "depth", "logits", role, "torch", "fp32", "cpu", figures, details if role != "teacher" else {})
+
+
+def study(*models, case=ASKED):
+    return StudyRecord("s1", datetime(2026, 8, 1, tzinfo=UTC), StudySpec(task="snippets"), case, MACHINE, "abc", models)
+
+
+TEACHER = model("minilm", "teacher", 0.80, 20, 200)
+GOOD = model("depth-3", "student", 0.79, 12, 400)
+FAST = model("depth-1", "student", 0.70, 4, 1200, (-10.0, -12.0, -8.0))
+WEAK_CONTROL = model("depth-3", "control", 0.74, 12, 400, (-6.0, -8.0, -4.0))
+
+
+def test_the_best_student_is_the_cheapest_that_meets_latency_and_accuracy():
+    decision = decide(study(TEACHER, FAST, GOOD, WEAK_CONTROL), TODAY)
+    assert decision.best.name == "depth-3" and decision.qualifies
+    statuses = [item.status for item in decision.verdict.items]
+    assert statuses[1] == statuses[2] == "warn"  # without load; errors not priced
+    assert decision.comparisons[-1].against == "teacher"
+
+
+def test_a_control_that_qualifies_takes_the_credit_away():
+    twin = model("depth-3", "control", 0.79, 12, 400)
+    decision = decide(study(TEACHER, GOOD, twin), TODAY)
+    assert decision.comparisons[-1].against == "control of depth-3"
+    assert decision.verdict.overall == "do not invest" and decision.verdict.items[0].status == "fail"
+
+
+def test_without_a_passing_student_the_least_loss_is_shown_and_the_verdict_says_so():
+    decision = decide(study(TEACHER, FAST), TODAY)
+    assert decision.best.name == "depth-1" and not decision.qualifies
+    assert decision.verdict.overall == "do not invest" and decision.verdict.items[2].status == "fail"
+
+
+def test_nothing_said_is_not_enough_evidence():
+    decision = decide(study(TEACHER, GOOD, case=CaseInputs()), TODAY)
+    assert decision.verdict.overall in ("not enough evidence", "do not invest")
+    assert [decision.verdict.items[i].status for i in (0, 1, 3, 5)] == ["not enough evidence"] * 4
+
+
+def test_before_anything_is_measured_there_is_no_verdict_and_no_number():
+    bare = ModelRecord("minilm", "teacher", "pretrained", "fine-tuned", "teacher", "torch", "fp32", "cpu")
+    assert decide(study(), TODAY).verdict is None
+    decision = decide(study(bare), TODAY)
+    assert decision.verdict is None and decision.options[0].usd_per_million.value is None
+
+
+def test_bench_and_provisioned_cost_are_different_figures():
+    case = CaseInputs(usd_per_hour=0.75, predictions_per_day=1e6)
+    option = decide(study(TEACHER, GOOD, case=case), TODAY).option(TEACHER)
+    assert option.usd_per_million_bench.value == pytest.approx(0.75 / (200 * 3600) * 1e6)
+    assert option.usd_per_million.value == pytest.approx(2 * 0.75 * 24 / 1e6 * 1e6)  # two machines at least, 24 h a day
+
+
+def test_a_typed_price_wins_over_an_instance_and_the_instance_over_the_match():
+    found = [prices.machine_price(case, MACHINE, "cpu") for case in (
+        CaseInputs(usd_per_hour=1.5, instance="aws/g4dn.xlarge"), CaseInputs(instance="aws/g4dn.xlarge"), CaseInputs())]
+    assert [figure.value for figure in found[:2]] == [1.5, 0.526]
+    assert [figure.provenance.evidence for figure in found] == ["assumed", "catalogue", "default"]
+
+
+@pytest.mark.parametrize(("as_of", "stale"), [(date(2026, 10, 18), False), (date(2026, 10, 19), True)])
+def test_a_price_goes_stale_after_90_days(as_of, stale):
+    price = prices.machine_price(CaseInputs(instance="aws/g4dn.xlarge"), MACHINE, "cpu")
+    assert price.provenance.as_of == "2026-07-20" and prices.is_stale(price, as_of) == stale
+
+
+def test_an_unknown_instance_is_refused_by_name():
+    with pytest.raises(UserError, match=r"'aws/nothing' is not in the price list"):
+        prices.check_instance("aws/nothing")
+
+
+def test_every_stage_of_the_plan_takes_time_and_pace_scales_it():
+    spec, info = preset("quick", "snippets"), tasks.info("snippets")
+    planned = plan.steps(spec, info, MACHINE, "cpu")
+    assert [step.key for step in planned] == [
+        "adapt", "label", "distil:depth-3", "control:depth-3", "distil:depth-2", "control:depth-2", "distil:depth-1",
+        "control:depth-1", "evaluate", "measure:1"]
+    slower = plan.steps(spec, info, MACHINE, "cpu", pace=3.0)
+    assert all(0 < step.expected_s < more.expected_s for step, more in zip(planned, slower, strict=True))
+    assert sum(step.expected_s for step in planned) < 300
+
+
+def test_settings_reach_the_study_and_the_case():
+    settings = ["distil.temperature=4", "case.instance=aws/g4dn.xlarge"]
+    spec, case = apply(preset("quick", "r8", name="mine"), CaseInputs(), settings)
+    assert (spec.distil.temperature, spec.name, case.instance) == (4.0, "mine", "aws/g4dn.xlarge")
+
+
+@pytest.mark.parametrize(("setting", "message"), [
+    ("distil.temperature", "has no '='"), ("distil.heat=4", "'distil.heat' is not a setting"),
+    ("distil.temperature=-4", r"distil.temperature: -4 is not accepted; input should be greater than or equal to 0.1"),
+    ("case.volume=1", "'volume' is not a setting"), ("students=[]", "students: .*at least 1 item")])
+def test_bad_settings_are_one_sentence(setting, message):
+    with pytest.raises(UserError, match=message):
+        apply(preset("quick", "r8"), CaseInputs(), [setting])
+
+
+def test_the_recorded_example_is_real_and_stays_as_it_was_recorded():
+    example = read.example()
+    assert example.recorded and example.commit and example.job.state == "done"
+    assert {m.role for m in example.models} == {"teacher", "student", "control"}
+    assert read.EXAMPLE not in [row.id for row in read.summaries()]
+    document = to_document(decide(example, example.created_at.date()))
+    assert len(document["verdict"]["items"]) == 6
+    with pytest.raises(UserError, match="recorded"):
+        read.update_case(read.EXAMPLE, CaseInputs())
