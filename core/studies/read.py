@@ -6,10 +6,10 @@ import json
 from functools import lru_cache
 
 from core.errors import UserError
-from core.records import StudyRecord
+from core.records import JobRecord, StudyRecord
 from core.settings import ASSETS
 from core.spec import CaseInputs
-from core.store import studies
+from core.store import jobs, studies
 from core.store.studies import StudySummary
 from core.studies.document import from_document
 
@@ -31,6 +31,11 @@ def example() -> StudyRecord:
 def summaries() -> list[StudySummary]:
     """The user's studies, newest first; the example is not among them."""
     return studies.summaries()
+
+
+def waiting_for(job: JobRecord) -> int:
+    """How many jobs a queued one waits for: those before it on its device."""
+    return sum(other.device == job.device and (other.id < job.id or other.state == "running") for other in jobs.active())
 
 
 def update_case(study_id: str, case: CaseInputs) -> None:

@@ -1,0 +1,23 @@
+"""The dashboard's entry: what the window is called, and where each page is. Pages draw themselves."""
+
+import streamlit as st
+
+from core.settings import ASSETS
+
+st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
+page = st.navigation({
+    "Decide": [
+        st.Page("pages/overview.py", title="Overview", icon=":material/insights:", url_path="overview", default=True),
+        st.Page("pages/checklist.py", title="Checklist", icon=":material/checklist:", url_path="checklist"),
+    ],
+    "Evidence": [
+        st.Page("pages/new_study.py", title="New study", icon=":material/add_circle:", url_path="new_study"),
+        st.Page("pages/study.py", title="Study", icon=":material/biotech:", url_path="study"),
+    ],
+    "Reference": [
+        st.Page("pages/prices.py", title="Prices", icon=":material/sell:", url_path="prices"),
+        st.Page("pages/machine.py", title="This machine", icon=":material/memory:", url_path="machine"),
+    ],
+})
+st.set_page_config(page_title=f"{page.title} · Distill ROI")
+page.run()

@@ -1,0 +1,62 @@
+"""New study: the data, three business numbers, a preset; everything else has a default that can be reviewed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import UserError
+from core.spec import PRESETS, CaseInputs, StudySpec, parse, preset
+from core.studies import submit
+from pages.ui import case_form, session, spec_form, task_choice
+from pages.ui.header import header
+from pages.ui.text import duration, plain
+
+THREE = ("predictions_per_day", "latency_limit_ms", "accuracy_margin_points")
+
+
+def _expected(spec: StudySpec) -> str:
+    return duration(sum(step.expected_s for step in submit.preview(spec)))
+
+
+def _preset(task: str) -> StudySpec:
+    name = st.segmented_control("Preset", list(PRESETS), default="quick", required=True, key="new-preset", persist_state="session",
+                                help="How much is trained and measured: more gives narrower intervals and better models.")
+    times = {each: _expected(preset(each, task)) for each in PRESETS}
+    st.dataframe(spec_form.presets_table(task, times), hide_index=True)
+    return preset(name or "quick", task)
+
+
+def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:
+    with st.expander("Defaults: review", icon=":material/tune:"):
+        spec = spec_form.review(base)
+        st.subheader("Business inputs", anchor=False)
+        st.caption("Empty means that nobody has said it; the default then counts and is marked as assumed. "
+                   "All of these can also be changed later, on the Checklist.")
+        rest = [name for names in case_form.BY_ITEM.values() for name in names if name not in THREE]
+        return spec, case_form.fields(rest, CaseInputs(predictions_per_day=None), "new-case", keep=True)
+
+
+def _start(spec: StudySpec, case: CaseInputs) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f":material/schedule: Expected to take **{_expected(spec)}** on this machine, with "
+                    f"{len(spec.students)} students ({plain(spec.preset)}). It keeps running when you close this page.",
+                    width="stretch")
+        if st.button("Start", type="primary", icon=":material/play_arrow:"):
+            study_id = submit.submit(spec, case)
+            session.choose(study_id)
+            st.switch_page("pages/study.py", query_params={session.STUDY: study_id})
+
+
+header("New study")
+st.header("1 Data", anchor=False, divider="gray")
+task = task_choice.choose()
+st.header("2 Three numbers about your business", anchor=False, divider="gray")
+st.caption("They decide the verdict. What you leave empty is not assumed to be good: the checklist says what is missing.")
+said = case_form.fields(THREE, CaseInputs(predictions_per_day=None), "new-case", keep=True)
+st.header("3 Effort", anchor=False, divider="gray")
+try:
+    base = _preset(task.id)
+    spec, rest = _review(base)
+    _start(spec, parse(CaseInputs, {**said, **rest}))
+except UserError as error:
+    st.error(plain(error), icon=":material/error:")

@@ -1,0 +1,61 @@
+"""Key figures as cards. Each carries a chip that says where its number comes from and opens by click or keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.figures import Figure
+from core.formats import origin, show
+from pages.ui.text import ORIGIN_ICONS, STATUS, chip_of, interval_of, plain
+
+LARGE = re.compile(r"(\S*\d\S*(?: [BM](?= ))?) (.+)")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure with its name and a few words below it."""
+
+    label: str
+    figure: Figure
+    note: str = ""
+
+
+def cards(chosen: Sequence[Card], key: str) -> None:
+    """The cards in a row that wraps; `key` tells this row from others on the page."""
+    grid = st.grid(max(1, min(len(chosen), 6)), min_column_width=145, gap="small", border=True)
+    for number, card in enumerate(chosen):
+        value, unit = in_two(show(card.figure))
+        with grid.cell(), st.container(gap="xxsmall"):
+            st.metric(card.label, plain(value))
+            st.caption(" · ".join(filter(None, (plain(unit), plain(card.note), interval_of(card.figure)))) or " ")
+            chip(card.figure, f"{key}-{number}")
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """A shown value and, where it is too long for one large line, its unit apart: "40 M", "predictions a day"."""
+    number = LARGE.match(text)
+    return (number[1], number[2]) if number and len(text) > 11 else (text, "")
+
+
+def chip(figure: Figure, key: str) -> None:
+    """The provenance of a figure in a word, and in a sentence when it is opened."""
+    with st.popover(chip_of(figure), icon=ORIGIN_ICONS[figure.provenance.kind], type="tertiary", key=f"chip-{key}"):
+        st.markdown(plain(origin(figure)))
+        if figure.provenance.inputs:
+            st.markdown("Computed from:\n" + "\n".join(
+                f"- {plain(name.replace('_', ' '))}: {evidence_in_words(evidence)}" for name, evidence in figure.provenance.inputs))
+
+
+def evidence_in_words(evidence: str) -> str:
+    """The kind of evidence behind an input."""
+    return {"default": "assumed (default)", "assumed": "assumed by you", "not_measured": "not measured"}.get(evidence, evidence)
+
+
+def status(word: str) -> None:
+    """A verdict or a state: icon and word."""
+    icon, color = STATUS[word]
+    st.badge(word, icon=icon, color=color)  # type: ignore[arg-type]

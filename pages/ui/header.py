@@ -1,0 +1,106 @@
+"""The top of every page: which study is looked at, under which case, on what machine, and from when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from core import machine
+from core.errors import UserError
+from core.figures import Figure
+from core.formats import show, show_date
+from core.records import StudyRecord
+from core.spec import CaseInputs
+from core.store.studies import StudySummary
+from core.studies import read
+from core.studies.decide import Decision
+from pages.ui import reads, session
+from pages.ui.text import plain
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page is about: the study, its decision, and all studies of the user. trying: the case is a what-if."""
+
+    study: StudyRecord
+    decision: Decision
+    summaries: tuple[StudySummary, ...]
+    trying: bool
+
+    @property
+    def case(self) -> CaseInputs:
+        """The case that the decision rests on."""
+        return self.decision.case
+
+
+def header(title: str) -> Shown:
+    """Draws the title, the line about the study and, in the sidebar, the choice of it; stops the page on an unreadable study."""
+    _through_app()
+    summaries = tuple(read.summaries())
+    study_id = session.shown_id(summaries)
+    _selector(summaries, study_id)
+    st.title(title, anchor=False)
+    try:
+        study = reads.study(study_id)
+        tried = session.what_if(study_id)
+        shown = Shown(study, reads.decision(study, tried), summaries, tried is not None)
+    except UserError as error:
+        st.error(plain(error), icon=":material/error:")
+        st.stop()
+    _line(shown)
+    return shown
+
+
+def _through_app() -> None:
+    """Starts over with app.py: a fresh server whose first visitor opens a page's own address runs that page without it."""
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def _selector(summaries: tuple[StudySummary, ...], study_id: str) -> None:
+    names = {row.id: f"{row.name} · {row.id}" for row in summaries} | {read.EXAMPLE: "Recorded example"}
+    st.session_state[session.CHOICE] = study_id
+    with st.sidebar:
+        st.selectbox("Study shown", list(names), format_func=names.__getitem__, key=session.CHOICE, on_change=_chosen,
+                     help="Every page is about this study.")
+
+
+def _chosen() -> None:
+    study_id = st.session_state[session.CHOICE]
+    session.choose(study_id)
+    st.query_params[session.STUDY] = study_id
+
+
+def _line(shown: Shown) -> None:
+    study = shown.study
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if study.recorded:
+            st.badge("Recorded example", icon=":material/inventory_2:", color="violet")
+        else:
+            st.badge("Your study", icon=":material/person:", color="blue")
+        if shown.trying:
+            st.badge("what-if, not saved", icon=":material/edit_note:", color="orange")
+        st.markdown(f"**{plain(study.name)}**", width="content")
+    recorded = f" · commit {plain(study.commit)}" if study.recorded and study.commit else ""
+    st.caption(f"Case: {plain(case_in_words(shown.decision))} · Device: {plain(device(study))} · "
+               f"Date: {show_date(study.created_at)}{recorded}")
+
+
+def case_in_words(decision: Decision) -> str:
+    """Volume, latency limit and margin, each marked where nobody has said it."""
+    inputs = decision.inputs
+    volume, limit, margin = (inputs[key] for key in ("predictions_per_day", "latency_limit_ms", "accuracy_margin_points"))
+    allowed = "no latency limit stated" if limit.value is None else f"p99 within {show(limit)}"
+    return f"{show(volume)}{_default(volume)}, {allowed}, margin {show(margin)}{_default(margin)}"
+
+
+def _default(figure: Figure) -> str:
+    return " (default)" if figure.provenance.evidence == "default" else ""
+
+
+def device(study: StudyRecord) -> str:
+    """The device of the study in words."""
+    return machine.device_name(study.machine, study.job.device if study.job else "cpu")

@@ -1,0 +1,60 @@
+"""What a page says where a study is not finished or is old: one sentence and one button."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from core.errors import UserError
+from core.records import StudyRecord
+from core.studies import submit
+from pages.ui import reads
+from pages.ui.text import plain
+
+OLD = timedelta(days=180)
+
+
+def next_step(study: StudyRecord) -> None:
+    """Nothing for a finished, recent study."""
+    state = study.job.state if study.job else "done"
+    if state in reads.OPEN:
+        said = "waits for its turn" if state == "queued" else "runs; what is known so far is shown"
+        _offer(f"This study {said}.", "See its progress", ":material/progress_activity:", "pages/study.py")
+    elif state in ("failed", "cancelled"):
+        retry(study)
+    elif reads.today() - study.created_at.date() > OLD:
+        _offer("This study is over half a year old; machines, prices and software have changed since.",
+               "Start a new study", ":material/add_circle:", "pages/new_study.py")
+
+
+def retry(study: StudyRecord) -> None:
+    """Why a run ended early, and the button that continues it from its last finished stage."""
+    assert study.job is not None, "only a run fails"
+    failed = study.job.state == "failed"
+    reason = plain(study.job.error or "its process ended") if failed else "It was stopped"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        icon = ":material/error:" if failed else ":material/stop_circle:"
+        st.markdown(f"{icon} This run {'failed' if failed else 'was cancelled'}: {reason.rstrip('.')}. "
+                    "What it had finished is kept." if failed else f"{icon} This run was cancelled; what it had finished is kept.",
+                    width="stretch")
+        if not study.recorded and st.button("Retry", icon=":material/replay:", type="primary", key="retry"):
+            act(submit.retry, study.id)
+
+
+def act(action: object, study_id: str) -> None:
+    """Does something with a study and draws the page anew; a refusal is shown as its sentence."""
+    assert callable(action)
+    try:
+        action(study_id)
+    except UserError as error:
+        st.error(plain(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _offer(sentence: str, button: str, icon: str, page: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(sentence, width="stretch")
+        if st.button(button, icon=icon, key="next-step"):
+            st.switch_page(page)

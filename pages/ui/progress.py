@@ -1,0 +1,86 @@
+"""The job panel: how far a run is, what it learns, and the buttons that stop or repeat it. Redrawn each second while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.jobs import api as jobs
+from core.records import JobRecord, StepRecord, StudyRecord
+from core.studies import read, submit
+from pages.ui import cards, charts, panels, reads
+from pages.ui.text import STATUS, duration, plain
+
+
+def panel(study: StudyRecord) -> None:
+    """The run of a study. While it is in the queue this part redraws itself; at its end the whole page is drawn anew."""
+    if study.job is None:
+        st.markdown("This study has no run.")
+        return
+    live = study.job.state in reads.OPEN
+    reads.keep_running(study)
+    draw: Callable[[], None] = st.fragment(run_every=1 if live else None)(lambda: _draw(study.id, live))
+    draw()
+
+
+def _draw(study_id: str, was_live: bool) -> None:
+    study = reads.study(study_id)
+    job = study.job
+    assert job is not None, "a run does not vanish"
+    if was_live and job.state not in reads.OPEN:
+        st.rerun()
+    _head(study, job)
+    st.markdown("  \n".join(_step(step) for step in job.steps))
+    _curves(study, job)
+    if not study.recorded:
+        with st.expander("Log", icon=":material/terminal:"):
+            st.code(jobs.log_tail(job.id) or "The log is empty so far.", language=None, height=260)
+
+
+def _head(study: StudyRecord, job: JobRecord) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        cards.status(job.state)
+        st.markdown(_sentence(job), width="stretch")
+        if job.state in reads.OPEN and st.button("Cancel", icon=":material/stop_circle:", disabled=job.cancel_requested,
+                                                 key="cancel"):
+            panels.act(submit.cancel, study.id)
+    if job.state in reads.OPEN:
+        st.progress(_share(job), text=f"{_share(job):.0%} of the expected work")
+    if job.state in ("failed", "cancelled"):
+        panels.retry(study)
+
+
+def _sentence(job: JobRecord) -> str:
+    left = jobs.time_left(job, datetime.now(UTC))
+    about = f"about {duration(left)} left" if left is not None else ""
+    if job.state == "queued":
+        before = read.waiting_for(job)
+        return f"Waits for {before} before it; then {about}." if before else f"Starts in a moment; {about}."
+    if job.state == "running":
+        return "Stops as soon as its processes have ended." if job.cancel_requested else f"Runs: {about}."
+    if job.state == "done":
+        took = sum(step.seconds or 0.0 for step in job.steps)
+        return f"Finished: {len(job.steps)} stages in {duration(took)}."
+    return f"Ended after {sum(step.state == 'done' for step in job.steps)} of {len(job.steps)} stages."
+
+
+def _share(job: JobRecord) -> float:
+    total = sum(step.expected_s for step in job.steps) or 1.0
+    return min(1.0, sum(step.expected_s * (1.0 if step.state == "done" else step.progress) for step in job.steps) / total)
+
+
+def _step(step: StepRecord) -> str:
+    icon, color = STATUS[step.state]
+    took = f"{duration(step.seconds)}" if step.seconds is not None else f"expected {duration(step.expected_s)}"
+    detail = f", {step.progress:.0%} {plain(step.detail)}" if step.state == "running" else ""
+    return f":{color}-badge[{icon} {step.state}] {plain(step.title)} :gray[({took}{detail})]"
+
+
+def _curves(study: StudyRecord, job: JobRecord) -> None:
+    if study.curves:
+        titles = {step.key: step.title for step in job.steps}
+        last = study.curves[-1]
+        charts.draw(f"{titles.get(last.step, last.step)}: the loss is now {last.y:.3g}"
+                    if job.state == "running" else "How the loss fell in each stage", charts.curves(study.curves, titles), "curves")

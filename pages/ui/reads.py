@@ -1,0 +1,66 @@
+"""What pages read, kept for as long as it cannot have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from core.jobs import api as jobs
+from core.records import StudyRecord
+from core.spec import CaseInputs
+from core.studies import prices, read
+from core.studies.decide import Decision, decide
+
+OPEN = ("queued", "running")
+
+
+def today() -> date:
+    """The day on which prices are judged for their age."""
+    return datetime.now(UTC).date()
+
+
+def study(study_id: str) -> StudyRecord:
+    """A study as it is now. Raises UserError if it is unknown."""
+    return read.get(study_id)
+
+
+def decision(found: StudyRecord, case: CaseInputs | None = None) -> Decision:
+    """The decision on a study under its own case or another one; computed once for each state of the study."""
+    case = case or found.case
+    return _decision(_state(found), case.model_dump_json(), today(), found, case)
+
+
+def _state(found: StudyRecord) -> tuple[Any, ...]:
+    """Changes whenever the study's figures may have changed."""
+    job = found.job
+    finished = tuple(step.finished_at for step in job.steps) if job else ()
+    return found.id, found.created_at, job and job.state, finished, len(found.models), sum(len(m.figures) for m in found.models)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _decision(state: tuple[Any, ...], case_json: str, day: date, _study: StudyRecord, _case: CaseInputs) -> Decision:
+    return decide(_study, day, _case)
+
+
+def verdict_word(study_id: str, state: str | None) -> str:
+    """What a study came to, or how far it is."""
+    if state != "done":
+        return state or "queued"
+    verdict = decision(study(study_id)).verdict
+    return verdict.overall if verdict else "not enough evidence"
+
+
+@st.cache_data(ttl=3600, max_entries=8, show_spinner=False)
+def matched_instance(machine: Mapping[str, Any], device: str) -> tuple[str | None, str, str]:
+    """Key of the instance that a machine stands for, how it was matched, and why."""
+    found = prices.matched(machine, device)
+    return found.instance.key if found.instance else None, found.how, found.reason
+
+
+def keep_running(found: StudyRecord) -> None:
+    """Makes sure that somebody works on the queue while this study is in it."""
+    if found.job and found.job.state in OPEN:
+        jobs.ensure_supervisor()

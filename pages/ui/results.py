@@ -1,0 +1,110 @@
+"""The Study page's results: the best student first, then quality, speed and cost, each with its chart and its table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.figures import Figure
+from core.records import ModelRecord, StudyRecord
+from core.roi.results import Comparison, OptionResult
+from core.studies.decide import Decision
+from pages.ui import charts, findings, tables
+from pages.ui.cards import Card, cards, status
+from pages.ui.text import plain
+
+QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_p_teacher", "gain_over_control", "mcnemar_p_control",
+           "teacher_agreement", "test_texts")
+SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", "throughput_speedup", "parameters",
+         "artifact_bytes", "peak_memory_bytes", "energy_j_per_prediction")
+COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")
+WORTH = ("npv_usd", "payback_months", "discounted_payback_months", "irr", "roi", "break_even_predictions_per_day",
+         "max_upfront_usd", "net_benefit_usd")
+
+
+def best(decision: Decision) -> None:
+    """The best student in a sentence and cards."""
+    model = decision.best
+    option = decision.option(model) if model else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(plain(findings.answer(decision)) + ".", anchor=False, width="content")
+        if decision.verdict:
+            status(decision.verdict.overall)
+    if model is None or option is None:
+        return
+    named = {"accuracy": "Accuracy", "retention": "Retention", "latency_p99_ms": "Latency p99", "throughput_per_s": "Throughput"}
+    chosen = [Card(label, model.figures[key]) for key, label in named.items() if key in model.figures]
+    cards([*chosen, Card("Bench cost", option.usd_per_million_bench, "machine never idle"),
+           Card("Provisioned cost", option.usd_per_million, "at your volume")], "best")
+
+
+def quality(study: StudyRecord) -> None:
+    """Accuracy of teacher, students and controls, with intervals."""
+    rows = _by_model(study)
+    series = {role: {m.name: m.figures["accuracy"] for m in study.models if m.role == role and "accuracy" in m.figures}
+              for role in ("teacher", "student", "control")}
+    if not any(series.values()):
+        st.markdown("The models are evaluated after training; until then there is nothing to compare.")
+        return
+    names = list(dict.fromkeys(model.name for model in study.models))
+    charts.draw(findings.quality_title(study), charts.dots(series, names, "accuracy on the test texts, %"), "quality")
+    st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget.")
+    with st.expander("Table", icon=":material/table:"):
+        tables.figures_table(rows, QUALITY)
+
+
+def speed(study: StudyRecord) -> None:
+    """Latency and throughput of teacher and students."""
+    models = [m for m in study.models if m.role != "control" and "latency_p50_ms" in m.figures]
+    if not models:
+        st.markdown("Speed is measured last; until then it is not known.")
+        return
+    names = [m.name for m in models]
+    grid = st.grid(2, min_column_width=380, gap="medium")
+    with grid.cell():
+        latency = {label: _of(models, f"latency_{label}_ms") for label in ("p50", "p99")}
+        title = findings.speed_title(study, "latency_speedup", "answers at", "Latency") + " mean speed, one text at a time"
+        charts.draw(title, charts.bars(latency, names, "latency, ms"), "latency")
+    with grid.cell():
+        title = findings.speed_title(study, "throughput_speedup", "reaches", "Throughput") + " throughput"
+        rate = {"throughput": _of(models, "throughput_per_s")}
+        charts.draw(title, charts.bars(rate, names, "throughput, predictions/s"), "throughput")
+    st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
+               "A control has its student's architecture and therefore its speed.")
+    with st.expander("Table", icon=":material/table:"):
+        tables.figures_table(_by_model(study), SPEED)
+
+
+def cost(decision: Decision) -> None:
+    """Cost per million of every option, on a busy machine and at the case's volume, and what each is worth."""
+    if not decision.options:
+        st.markdown("Cost follows from speed and price; it is not known before the first measurement.")
+        return
+    names = [option.name for option in decision.options if option.role != "control"]
+    grid = st.grid(2, min_column_width=380, gap="medium")
+    for attribute, where in (("usd_per_million_bench", "Machine never idle"), ("usd_per_million", "At your volume")):
+        costs = {o.name: getattr(o, attribute) for o in decision.options if o.name in names}
+        with grid.cell():
+            charts.draw(findings.cost_title(decision, attribute, where),
+                        charts.bars({where.lower(): costs}, names, "USD per million predictions"), attribute)
+    st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
+               "the measured rate, the second counts whole instances for your peak.")
+    with st.expander("Table: cost of each option", icon=":material/table:"):
+        tables.figures_table({o.name: _figures(o, COST) for o in decision.options}, COST, "Option")
+    for comparison in decision.comparisons:
+        if decision.best and comparison.option == decision.best.name:
+            st.markdown(f"- {plain(findings.worth(comparison))}.")
+    with st.expander("Table: what each option is worth", icon=":material/table:"):
+        rows = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
+        tables.figures_table(rows, WORTH, "Option")
+
+
+def _of(models: list[ModelRecord], key: str) -> dict[str, Figure]:
+    return {m.name: m.figures[key] for m in models if key in m.figures}
+
+
+def _by_model(study: StudyRecord) -> dict[str, dict[str, Figure]]:
+    return {findings.describe(model): dict(model.figures) for model in study.models}
+
+
+def _figures(row: OptionResult | Comparison, names: tuple[str, ...]) -> dict[str, Figure]:
+    return {name: getattr(row, name) for name in names}
