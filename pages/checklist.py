@@ -41,6 +41,7 @@ def _trying(shown: Shown) -> None:
             st.markdown("What-if, not saved: these inputs are tried in this session only.", width="stretch")
             if st.button("Reset", icon=":material/undo:"):
                 session.try_case(shown.study.id, None)
+                case_form.forget(f"case-{shown.study.id}")
                 st.rerun()
     if note := st.session_state.pop(SAVED, ""):
         st.success(note, icon=":material/check_circle:")
@@ -70,7 +71,8 @@ def _inputs(shown: Shown, item: int) -> None:
     key, how, _ = reads.matched_instance(shown.study.machine, shown.study.models[0].device)
     with st.form(f"inputs-{shown.study.id}-{item}", border=False):
         values = case_form.fields(case_form.BY_ITEM[item], shown.case, f"case-{shown.study.id}-{item}", key or how)
-        if st.form_submit_button("Save" if own else "Try as a what-if", icon=":material/save:" if own else ":material/edit_note:"):
+        label, icon = ("Save", ":material/save:") if own else ("Try as a what-if", ":material/edit_note:")
+        if st.form_submit_button(label, icon=icon):
             _keep(shown, values)
 
 

@@ -19,7 +19,8 @@ def _expected(spec: StudySpec) -> str:
 
 
 def _preset(task: str) -> StudySpec:
-    name = st.segmented_control("Preset", list(PRESETS), default="quick", required=True, key="new-preset", persist_state="session",
+    name = st.segmented_control("Preset", list(PRESETS), default="quick", required=True, key="new-preset",
+                                persist_state="session",
                                 help="How much is trained and measured: more gives narrower intervals and better models.")
     times = {each: _expected(preset(each, task)) for each in PRESETS}
     st.dataframe(spec_form.presets_table(task, times), hide_index=True)

@@ -18,7 +18,8 @@ def _answer(shown: Shown) -> None:
     verdict = shown.decision.verdict
     who = "Example: " if shown.study.recorded else ""
     with st.container(border=True):
-        st.subheader(plain(f"{who}{findings.answer(shown.decision)}") + (f": {verdict.overall}" if verdict else "."), anchor=False)
+        said = plain(who + findings.answer(shown.decision))
+        st.subheader(f"{said}: {verdict.overall}" if verdict else f"{said}.", anchor=False)
         if verdict:
             cards.status(verdict.overall)
             st.markdown(plain(verdict.reasons[0]))

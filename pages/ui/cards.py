@@ -47,7 +47,7 @@ def chip(figure: Figure, key: str) -> None:
         st.markdown(plain(origin(figure)))
         if figure.provenance.inputs:
             st.markdown("Computed from:\n" + "\n".join(
-                f"- {plain(name.replace('_', ' '))}: {evidence_in_words(evidence)}" for name, evidence in figure.provenance.inputs))
+                f"- {plain(name.replace('_', ' '))}: {evidence_in_words(kind)}" for name, kind in figure.provenance.inputs))
 
 
 def evidence_in_words(evidence: str) -> str:

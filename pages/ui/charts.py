@@ -1,4 +1,4 @@
-"""Charts. Intervals are drawn, axes have units, the finding is the title above the chart; plotly is loaded only where one is drawn."""
+"""Charts: intervals are drawn, axes have units, the finding stands above. Plotly is loaded only where a chart is drawn."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _points(figures: Mapping[str, Figure]) -> dict[str, Any]:
     return {"x": list(known), "y": list(values.values()),
             "customdata": [show_with_interval(figure) for figure in known.values()],
             "hovertemplate": "%{x}: %{customdata}<extra></extra>",
-            "error_y": {"visible": sampled, "type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 5}}
+            "error_y": {"visible": sampled, "type": "data", "symmetric": False, "array": above, "arrayminus": below,
+                        "thickness": 1.5, "width": 5}}
 
 
 def _range(series: Series) -> list[float] | None:
@@ -89,7 +90,8 @@ def _layout(axis: str, categories: Sequence[str] | None) -> dict[str, Any]:
     color = INK.get(st.context.theme.type or "light", INK["light"])  # Streamlit's own is too pale for small text
     ink = {"color": color}
     layout: dict[str, Any] = {
-        "height": HEIGHT, "margin": {"l": 10, "r": 10, "t": 10, "b": 10}, "yaxis": {"title": {"text": axis, "font": ink}, "tickfont": ink}, "xaxis": {"title": {"font": ink}, "tickfont": ink},
+        "height": HEIGHT, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "yaxis": {"title": {"text": axis, "font": ink}, "tickfont": ink}, "xaxis": {"title": {"font": ink}, "tickfont": ink},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, "showlegend": True, "dragmode": False}
     if categories is not None:
         layout["xaxis"] |= {"categoryorder": "array", "categoryarray": list(categories), "type": "category"}

@@ -55,7 +55,7 @@ def header(title: str) -> Shown:
 
 def _through_app() -> None:
     """Starts over with app.py: a fresh server whose first visitor opens a page's own address runs that page without it."""
-    if PagesManager.uses_pages_directory:
+    if PagesManager.uses_pages_directory and session.STUDY not in st.session_state:
         PagesManager.uses_pages_directory = False
         st.rerun()
 

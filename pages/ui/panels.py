@@ -31,13 +31,12 @@ def next_step(study: StudyRecord) -> None:
 def retry(study: StudyRecord) -> None:
     """Why a run ended early, and the button that continues it from its last finished stage."""
     assert study.job is not None, "only a run fails"
-    failed = study.job.state == "failed"
-    reason = plain(study.job.error or "its process ended") if failed else "It was stopped"
+    icon, told = ":material/stop_circle:", "This run was cancelled; what it had finished is kept."
+    if study.job.state == "failed":
+        reason = plain(study.job.error or "its process ended").rstrip(".\\")
+        icon, told = ":material/error:", f"This run failed: {reason}. What it had finished is kept."
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        icon = ":material/error:" if failed else ":material/stop_circle:"
-        st.markdown(f"{icon} This run {'failed' if failed else 'was cancelled'}: {reason.rstrip('.')}. "
-                    "What it had finished is kept." if failed else f"{icon} This run was cancelled; what it had finished is kept.",
-                    width="stretch")
+        st.markdown(f"{icon} {told}", width="stretch")
         if not study.recorded and st.button("Retry", icon=":material/replay:", type="primary", key="retry"):
             act(submit.retry, study.id)
 

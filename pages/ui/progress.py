@@ -79,8 +79,10 @@ def _step(step: StepRecord) -> str:
 
 
 def _curves(study: StudyRecord, job: JobRecord) -> None:
-    if study.curves:
-        titles = {step.key: step.title for step in job.steps}
-        last = study.curves[-1]
-        charts.draw(f"{titles.get(last.step, last.step)}: the loss is now {last.y:.3g}"
-                    if job.state == "running" else "How the loss fell in each stage", charts.curves(study.curves, titles), "curves")
+    if not study.curves:
+        return
+    titles = {step.key: step.title for step in job.steps}
+    last = study.curves[-1]
+    now = f"{titles.get(last.step, last.step)}: the loss is now {last.y:.3g}"
+    title = now if job.state == "running" else "How the loss fell in each stage"
+    charts.draw(title, charts.curves(study.curves, titles), "curves")

@@ -12,8 +12,8 @@ from pages.ui import charts, findings, tables
 from pages.ui.cards import Card, cards, status
 from pages.ui.text import plain
 
-QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_p_teacher", "gain_over_control", "mcnemar_p_control",
-           "teacher_agreement", "test_texts")
+QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_p_teacher", "gain_over_control",
+           "mcnemar_p_control", "teacher_agreement", "test_texts")
 SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", "throughput_speedup", "parameters",
          "artifact_bytes", "peak_memory_bytes", "energy_j_per_prediction")
 COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")

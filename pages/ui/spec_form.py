@@ -11,7 +11,8 @@ from core.spec import StudentSpec, StudySpec, parse, preset
 from pages.ui import fields
 from pages.ui.text import plain
 
-PARTS = {"teacher": "Teacher", "distil": "Distillation", "training": "Training", "measure": "Measurement", "evaluate": "Evaluation"}
+PARTS = {"teacher": "Teacher", "distil": "Distillation", "training": "Training", "measure": "Measurement",
+         "evaluate": "Evaluation"}
 LOSS = (r"L = w\,T^2\,\mathrm{KL}\!\left(p_{\mathrm{teacher}}^{(T)}\,\|\,p_{\mathrm{student}}^{(T)}\right)"
         r" + (1-w)\,\mathrm{CE}\!\left(y,\,p_{\mathrm{student}}\right)")
 
@@ -41,10 +42,10 @@ def review(base: StudySpec) -> StudySpec:
 
 def _loss() -> None:
     st.latex(LOSS)
-    st.markdown("The student learns from two things at once. The **soft targets** are the teacher's probabilities, softened by the "
-                "temperature *T* so that its doubts show; the **true labels** *y* are those of the data. The weight *w* divides the "
-                "attention: 1 listens to the teacher only, 0 to the labels only, which is what the control does. *T²* keeps both "
-                "parts equally strong whatever the temperature.")
+    st.markdown("The student learns from two things at once. The **soft targets** are the teacher's probabilities, softened by "
+                "the temperature *T* so that its doubts show; the **true labels** *y* are those of the data. The weight *w* "
+                "divides the attention: 1 listens to the teacher only, 0 to the labels only, which is what the control does. *T²* keeps "
+                "both parts equally strong whatever the temperature.")
 
 
 def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
@@ -59,7 +60,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
         "layers": st.column_config.NumberColumn("Layers", min_value=1, max_value=48, step=1, help=about["layers"]),
         "source": st.column_config.TextColumn("Source", help=about["source"]),
         "control": st.column_config.CheckboxColumn("Control", default=True, help=about["control"])})
-    return [{name: None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
+    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
 
 
 def presets_table(task: str, seconds: dict[str, str]) -> pd.DataFrame:

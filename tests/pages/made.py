@@ -14,7 +14,7 @@ SAID = CaseInputs(predictions_per_day=40_000_000, latency_limit_ms=40.0, accurac
 MADE = {"seconds": 60.0, "labelling_seconds": 5.0, "device": "Test CPU, 2 cores", "date": "2026-11-20"}
 
 
-def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, name: str = "", finished: int | None = None) -> str:
+def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, name: str = "") -> str:
     """A stored study whose run is in `state`; a finished one has all figures. Returns its id."""
     spec = preset("quick", "snippets", name=name, students=[{"name": f"depth-{n}", "layers": n} for n in (3, 1)])
     studies.create(study_id, spec, case, MACHINE, "abc123")
@@ -22,7 +22,7 @@ def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, n
     if state == "queued":
         return study_id
     jobs.claim("cpu")
-    done = len(KEYS) if state == "done" else 3 if finished is None else finished
+    done = len(KEYS) if state == "done" else 3
     for key in KEYS[:done]:
         steps.start(job_id, key)
         steps.finish(job_id, key, {}, [("train loss", 100.0 * i, 0.7 - 0.05 * i) for i in range(6)])

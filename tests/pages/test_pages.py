@@ -44,7 +44,7 @@ def test_the_newest_study_is_shown_and_the_address_chooses_another(page: Opener)
     assert "**The newer one**" in texts(page("study"))
     app = page("study", study="older")
     assert "**The older one**" in texts(app)
-    assert app.query_params["study"] == ["older"]
+    assert app.query_params["study"] == "older"
     assert "Recorded example" in texts(page("overview", study="example"))
 
 

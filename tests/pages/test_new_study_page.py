@@ -1,0 +1,94 @@
+"""New study: own data, three numbers, a preset, and a study that is queued as asked."""
+
+from __future__ import annotations
+
+from conftest import Opener, texts
+from streamlit.testing.v1 import AppTest
+
+from core import tasks
+from core.spec import preset
+from core.studies import read, submit
+from pages.ui.text import duration
+
+ROWS = [f"text number {i} of kind {i % 2},{'good' if i % 2 else 'bad'}" for i in range(120)]
+CSV = "\n".join(["body,verdict", *ROWS]).encode()
+
+
+def _start(app: AppTest) -> AppTest:
+    next(b for b in app.button if b.label == "Start").click().run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def test_start_queues_the_study_with_the_numbers_and_shows_it(page: Opener) -> None:
+    app = page("new_study")
+    app.number_input(key="new-case-predictions_per_day").set_value(5_000_000)
+    app.number_input(key="new-case-latency_limit_ms").set_value(25.0)
+    app.run()
+    _start(app)
+    [row] = read.summaries()
+    study = read.get(row.id)
+    assert (study.case.predictions_per_day, study.case.latency_limit_ms) == (5_000_000, 25.0)
+    assert study.case.accuracy_margin_points is None and study.case.engineering_hours is None
+    assert study.spec == preset("quick", "snippets")
+    assert row.job_state == "queued"
+    assert app.query_params["study"] == row.id
+    assert "p99 within 25 ms" in texts(app) and "Starts in a moment" in texts(app)
+
+
+def test_the_expected_time_is_that_of_the_plan(page: Opener) -> None:
+    app = page("new_study")
+    expected = sum(step.expected_s for step in submit.preview(preset("quick", "snippets")))
+    assert f"Expected to take **{duration(expected)}** on this machine, with 3 students (quick)" in texts(app)
+
+
+def test_every_default_is_shown_and_a_changed_one_makes_the_study_custom(page: Opener) -> None:
+    app = page("new_study")
+    keys = {item.key for kind in ("number_input", "selectbox", "checkbox", "text_input") for item in app.get(kind)}
+    spec = preset("quick", "snippets")
+    for part in ("teacher", "distil", "training", "measure", "evaluate"):
+        for name in type(getattr(spec, part)).model_fields:
+            assert f"spec-quick-{part}-{name}" in keys
+    assert any("KL" in item.value for item in app.get("latex"))
+    field = app.number_input(key="spec-quick-distil-temperature")
+    assert "softens both sets of logits" in field.help and field.help.endswith("Default: 2.")
+    field.set_value(4.0).run()
+    app.text_input(key="spec-quick-name").set_value("Hot")
+    _start(app.run())
+    study = read.get(read.summaries()[0].id)
+    assert (study.spec.distil.temperature, study.spec.preset, study.name) == (4.0, "custom", "Hot")
+
+
+def test_an_own_file_is_previewed_imported_and_chosen(page: Opener) -> None:
+    app = page("new_study")
+    app.file_uploader(key="upload").upload("reviews.csv", CSV).run()
+    assert not app.exception
+    chosen = {box.label: box.value for box in app.selectbox}
+    assert (chosen["Text column"], chosen["Label column"], chosen["Split column"]) == ("body", "verdict", "(make new splits)")
+    next(b for b in app.button if b.label == "Import").click().run()
+    assert not app.exception
+    assert app.selectbox(key="new-task").value == "reviews"
+    assert "Imported as reviews" in texts(app)
+    assert tasks.info("reviews").labels == ("bad", "good")
+    _start(app)
+    assert read.get(read.summaries()[0].id).spec.task == "reviews"
+
+
+def test_a_bad_file_is_refused_in_one_sentence_and_nothing_remains(page: Opener) -> None:
+    app = page("new_study")
+    app.file_uploader(key="upload").upload("one.csv", b"body,verdict\n" + b"some text,good\n" * 50).run()
+    next(box for box in app.selectbox if box.label == "Label column").set_value("verdict")
+    next(b for b in app.button if b.label == "Import").click().run()
+    assert not app.exception
+    assert "holds only one label or none" in texts(app)
+    assert "one" not in [info.id for info in tasks.list_tasks()]
+    app.file_uploader(key="upload").upload("broken.csv", b"\xff\xfe\x00").run()
+    assert not app.exception and len(app.error) == 1
+
+
+def test_values_that_do_not_go_together_are_refused_before_the_start(page: Opener) -> None:
+    app = page("new_study")
+    app.selectbox(key="spec-quick-device").set_value("cuda").run()
+    assert not app.exception
+    if "device: 'cuda' cannot be used here" in texts(app):  # only where there is no GPU
+        assert not [b for b in app.button if b.label == "Start"]
