@@ -24,7 +24,7 @@ class TeacherSpec(Strict):
     source: str = Field("minilm", description="'minilm' (bundled), a Hub id, or a local folder with safetensors")
     adapt: Literal["auto", "always", "never"] = Field(
         "auto", description="fine-tune on the task: auto skips it when the model's labels are already the task's")
-    tokens: int = Field(90_000, ge=1_000, description="training tokens, over all epochs")
+    tokens: int = Field(70_000, ge=1_000, description="training tokens, over all epochs")
     epochs: int = Field(2, ge=1, le=50, description="passes over the training texts")
     learning_rate: float = Field(1e-4, gt=0, lt=1, description="peak learning rate of AdamW")
 
@@ -44,9 +44,9 @@ class DistilSpec(Strict):
 
     temperature: float = Field(2.0, ge=0.1, le=20, description="T: softens both sets of logits; higher shows more doubt")
     soft_weight: float = Field(0.7, ge=0, le=1, description="w: weight of the soft targets against the true labels")
-    tokens: int = Field(120_000, ge=1_000, description="training tokens of each student, over all epochs")
+    tokens: int = Field(72_000, ge=1_000, description="training tokens of each student, over all epochs")
     epochs: int = Field(2, ge=1, le=50, description="passes over the transfer set")
-    learning_rate: float = Field(2e-4, gt=0, lt=1, description="peak learning rate of AdamW")
+    learning_rate: float = Field(3e-4, gt=0, lt=1, description="peak learning rate of AdamW")
     unlabelled: bool = Field(False, description="add the task's unlabelled texts to the transfer set (soft targets only)")
 
 
@@ -74,7 +74,7 @@ class MeasureSpec(Strict):
 class EvaluateSpec(Strict):
     """How quality is measured."""
 
-    test_tokens: int = Field(120_000, ge=1_000, description="test texts are drawn until this many tokens are reached")
+    test_tokens: int = Field(50_000, ge=1_000, description="test texts are drawn until this many tokens are reached")
     resamples: int = Field(9_999, ge=199, le=99_999, description="bootstrap resamples of each interval")
 
 

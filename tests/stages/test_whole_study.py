@@ -46,7 +46,7 @@ def wait(study_id, states=ENDED, seconds=240):
 def worker_pid(study_id, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = [job.pid for job in active() if job.study_id == study_id and job.pid]
+        found = [job.pid for job in active() if job.id == studies.get(study_id).job.id and job.pid]
         if found:
             return found[0]
         time.sleep(0.1)
