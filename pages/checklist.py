@@ -56,7 +56,8 @@ def _item(shown: Shown, item: ItemVerdict) -> None:
         st.markdown(plain(item.reason))
         if item.action:
             st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
-        cards.cards([Card(label_of(name), figure) for name, figure in item.figures.items()], f"item-{item.item}")
+        named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
+        cards.cards([Card(label_of(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}")
         left, right = st.columns(2)
         with left.expander("The rule in plain words", icon=":material/gavel:"):
             st.markdown(plain(item.rule))

@@ -37,8 +37,8 @@ def _missing() -> list[str]:
 
 header("This machine")
 found = machine.fingerprint()
-st.dataframe(pd.DataFrame(_facts(found), columns=["What", "Here"]), hide_index=True,
-             column_config={"What": st.column_config.Column(width="small")})
+facts = [{"What": what, "Here": plain(here)} for what, here in _facts(found)]
+st.table(pd.DataFrame(facts), border="horizontal", hide_index=True, hide_header=True)
 st.subheader("What cannot be measured here", anchor=False)
 for sentence in _missing():
     st.markdown(f"- {plain(sentence)}")

@@ -19,12 +19,11 @@ def _expected(spec: StudySpec) -> str:
 
 
 def _preset(task: str) -> StudySpec:
-    name = st.segmented_control("Preset", list(PRESETS), default="quick", required=True, key="new-preset",
-                                persist_state="session",
-                                help="How much is trained and measured: more gives narrower intervals and better models.")
+    name = st.radio("Preset", list(PRESETS), horizontal=True, key="new-preset", persist_state="session",
+                    help="How much is trained and measured: more gives narrower intervals and better models.")
     times = {each: _expected(preset(each, task)) for each in PRESETS}
     st.dataframe(spec_form.presets_table(task, times), hide_index=True)
-    return preset(name or "quick", task)
+    return preset(name, task)
 
 
 def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:

@@ -55,7 +55,7 @@ def _list() -> None:
     table = _table(reads.today().isoformat())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = st.text_input("Instance or region contains", key="price-filter", width=260)
-        kind = st.segmented_control("Accelerator", ["all", "with GPU", "CPU only"], default="all", key="price-kind")
+        kind = st.radio("Accelerator", ["all", "with GPU", "CPU only"], horizontal=True, key="price-kind")
     names = table["Instance"] + " " + table["Region"]
     chosen = table[names.str.contains(wanted.strip(), case=False, regex=False)]
     if kind in ("with GPU", "CPU only"):

@@ -35,13 +35,12 @@ def dots(series: Series, categories: Sequence[str], axis: str) -> Any:
     return chart
 
 
-def bars(series: Series, categories: Sequence[str], axis: str) -> Any:
-    """Bars from zero with intervals, side by side for each category."""
+def bars(series: Series, categories: Sequence[str], axis: str, side_by_side: bool = False) -> Any:
+    """Bars from zero with intervals; side by side where a category has one of each series."""
     import plotly.graph_objects as go
 
     chart = go.Figure(layout=_layout(axis, categories))
-    chart.update_layout(barmode="group", bargap=0.45, yaxis_rangemode="tozero")
-    chart.update_layout(showlegend=len(series) > 1)
+    chart.update_layout(barmode="group" if side_by_side else "overlay", bargap=0.45, yaxis_rangemode="tozero")
     for name, figures in series.items():
         chart.add_trace(go.Bar(name=name, **_points(figures)))
     return chart

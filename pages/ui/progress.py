@@ -47,7 +47,7 @@ def _head(study: StudyRecord, job: JobRecord) -> None:
                                                  key="cancel"):
             panels.act(submit.cancel, study.id)
     if job.state in reads.OPEN:
-        st.progress(_share(job), text=f"{_share(job):.0%} of the expected work")
+        st.progress(_share(job), text=f"{100 * _share(job):.0f} % of the expected work")
     if job.state in ("failed", "cancelled"):
         panels.retry(study)
 
@@ -74,7 +74,8 @@ def _share(job: JobRecord) -> float:
 def _step(step: StepRecord) -> str:
     icon, color = STATUS[step.state]
     took = f"{duration(step.seconds)}" if step.seconds is not None else f"expected {duration(step.expected_s)}"
-    detail = f", {step.progress:.0%} {plain(step.detail)}" if step.state == "running" else ""
+    detail = f", {100 * step.progress:.0f} % done" if step.state == "running" else ""
+    detail += f", {plain(step.detail)}" if step.state == "running" and step.detail else ""
     return f":{color}-badge[{icon} {step.state}] {plain(step.title)} :gray[({took}{detail})]"
 
 

@@ -63,10 +63,10 @@ def speed(study: StudyRecord) -> None:
     with grid.cell():
         latency = {label: _of(models, f"latency_{label}_ms") for label in ("p50", "p99")}
         title = findings.speed_title(study, "latency_speedup", "answers at", "Latency") + " mean speed, one text at a time"
-        charts.draw(title, charts.bars(latency, names, "latency, ms"), "latency")
+        charts.draw(title, charts.bars(latency, names, "latency, ms", side_by_side=True), "latency")
     with grid.cell():
         title = findings.speed_title(study, "throughput_speedup", "reaches", "Throughput") + " throughput"
-        rate = {"throughput": _of(models, "throughput_per_s")}
+        rate = {role: _of([m for m in models if m.role == role], "throughput_per_s") for role in ("teacher", "student")}
         charts.draw(title, charts.bars(rate, names, "throughput, predictions/s"), "throughput")
     st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
                "A control has its student's architecture and therefore its speed.")
@@ -82,10 +82,11 @@ def cost(decision: Decision) -> None:
     names = [option.name for option in decision.options if option.role != "control"]
     grid = st.grid(2, min_column_width=380, gap="medium")
     for attribute, where in (("usd_per_million_bench", "Machine never idle"), ("usd_per_million", "At your volume")):
-        costs = {o.name: getattr(o, attribute) for o in decision.options if o.name in names}
+        costs = {word: {o.name: getattr(o, attribute) for o in decision.options if o.role == role}
+                 for word, role in (("teacher", "status_quo"), ("student", "student"))}
         with grid.cell():
             charts.draw(findings.cost_title(decision, attribute, where),
-                        charts.bars({where.lower(): costs}, names, "USD per million predictions"), attribute)
+                        charts.bars(costs, names, "USD per million predictions"), attribute)
     st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
                "the measured rate, the second counts whole instances for your peak.")
     with st.expander("Table: cost of each option", icon=":material/table:"):

@@ -23,18 +23,17 @@ def review(base: StudySpec) -> StudySpec:
     Raises UserError for values that do not go together.
     """
     key = f"spec-{base.preset}"
-    tabs = st.tabs(["General", "Students", *PARTS.values()])
-    with tabs[0]:
-        changes: dict[str, Any] = fields.draw(base, ["name", "device"], key)
-    with tabs[1]:
-        changes["students"] = _students(base, key)
-    for tab, part in zip(tabs[2:], PARTS, strict=True):
-        with tab:
-            model = getattr(base, part)
+    changes: dict[str, Any] = fields.draw(base, ["name", "device"], key)
+    st.subheader("Students", anchor=False)
+    changes["students"] = _students(base, key)
+    for part, title in PARTS.items():
+        model = getattr(base, part)
+        st.subheader(title, anchor=False)
+        if part == "distil":
+            _loss()
+        else:
             st.caption(plain(type(model).__doc__ or ""))
-            if part == "distil":
-                _loss()
-            changes[part] = fields.draw(model, list(type(model).model_fields), f"{key}-{part}")
+        changes[part] = fields.draw(model, list(type(model).model_fields), f"{key}-{part}")
     made = parse(StudySpec, {**base.model_dump(mode="json"), **changes})
     same = made.model_copy(update={"name": base.name, "device": base.device}) == base
     return made if same else made.model_copy(update={"preset": "custom"})
@@ -44,8 +43,8 @@ def _loss() -> None:
     st.latex(LOSS)
     st.markdown("The student learns from two things at once. The **soft targets** are the teacher's probabilities, softened by "
                 "the temperature *T* so that its doubts show; the **true labels** *y* are those of the data. The weight *w* "
-                "divides the attention: 1 listens to the teacher only, 0 to the labels only, which is what the control does. *T²* keeps "
-                "both parts equally strong whatever the temperature.")
+                "divides the attention: 1 listens to the teacher only, 0 to the labels only, which is what the control does. "
+                "*T²* keeps both parts equally strong whatever the temperature.")
 
 
 def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import re
 from core.figures import Figure
 from core.formats import chip, show, show_interval
 
+ICON = re.compile(r":(?=material/|streamlit:)")  # Streamlit draws these as icons even where the colon is escaped
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 # Verdicts, states and origins as icon, word and colour: the word always stands beside the colour.
@@ -45,7 +46,7 @@ FIGURES = {
 
 def plain(text: object) -> str:
     """Text as it is, with every mark of Markdown escaped: nothing in it becomes a link, a formula, an icon or HTML."""
-    return MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return MARKDOWN.sub(r"\\\1", ICON.sub(":\u2060", " ".join(str(text).split())))
 
 
 def label_of(name: str) -> str:
