@@ -58,10 +58,9 @@ def _item(shown: Shown, item: ItemVerdict) -> None:
             st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
         named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
         cards.cards([Card(label_of(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}")
-        left, right = st.columns(2)
-        with left.expander("The rule in plain words", icon=":material/gavel:"):
+        with st.expander("The rule in plain words", icon=":material/gavel:"):
             st.markdown(plain(item.rule))
-        with right.expander("Where these numbers come from", icon=":material/fact_check:"):
+        with st.expander("Where these numbers come from", icon=":material/fact_check:"):
             st.dataframe(tables.origins({"": item.figures}, item.figures).drop(columns="Model"), hide_index=True)
         with st.expander("Inputs of this item", icon=":material/tune:"):
             _inputs(shown, item.item)

@@ -43,9 +43,9 @@ def _items(decision: Decision) -> None:
     if decision.verdict is None:
         return
     st.subheader("The checklist at a glance", anchor=False)
-    grid = st.grid(3, min_column_width=230, gap="small")
+    grid = st.grid(3, min_column_width=230, gap="small", border=True)
     for item in decision.verdict.items:
-        with grid.cell(), st.container(border=True, height="stretch", gap="xsmall"):
+        with grid.cell(), st.container(gap="xsmall"):
             st.markdown(f"**{item.item} {item.title}**")
             cards.status(item.status)
     st.page_link("pages/checklist.py", label="Walk through the checklist", icon=":material/checklist:")

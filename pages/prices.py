@@ -21,9 +21,9 @@ def _match(shown: Shown) -> None:
     device = shown.study.models[0].device if shown.study.models else "cpu"
     key, how, reason = reads.matched_instance(shown.study.machine, device)
     st.subheader("The machine of this study", anchor=False)
-    left, right = st.columns([1, 3], vertical_alignment="center")
+    left, right = st.columns([1, 2], vertical_alignment="center")
     with left:
-        cards.cards([Card("Price in this case", shown.decision.price)], "price")
+        cards.cards([Card("Hourly price", shown.decision.price)], "price")
     right.markdown(plain(origin(shown.decision.price)))
     right.markdown(f"Matched to **{plain(key or 'no instance')}** ({plain(how)}): {plain(reason)}")
     if prices.is_stale(shown.decision.price, reads.today()):

@@ -16,6 +16,9 @@ QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_
            "mcnemar_p_control", "teacher_agreement", "test_texts")
 SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", "throughput_speedup", "parameters",
          "artifact_bytes", "peak_memory_bytes", "energy_j_per_prediction")
+# What compares a model with the teacher or its control is no figure of the one that it is compared with.
+WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
+                       "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
 COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")
 WORTH = ("npv_usd", "payback_months", "discounted_payback_months", "irr", "roi", "break_even_predictions_per_day",
          "max_upfront_usd", "net_benefit_usd")
@@ -103,9 +106,9 @@ def _of(models: list[ModelRecord], key: str) -> dict[str, Figure]:
     return {m.name: m.figures[key] for m in models if key in m.figures}
 
 
-def _by_model(study: StudyRecord) -> dict[str, dict[str, Figure]]:
-    return {findings.describe(model): dict(model.figures) for model in study.models}
+def _by_model(study: StudyRecord) -> dict[str, dict[str, Figure | None]]:
+    return {findings.describe(model): {**model.figures, **dict.fromkeys(WITHOUT[model.role])} for model in study.models}
 
 
-def _figures(row: OptionResult | Comparison, names: tuple[str, ...]) -> dict[str, Figure]:
+def _figures(row: OptionResult | Comparison, names: tuple[str, ...]) -> dict[str, Figure | None]:
     return {name: getattr(row, name) for name in names}

@@ -11,12 +11,12 @@ from core.figures import Figure
 from core.formats import chip, origin, show, show_with_interval
 from pages.ui.text import label_of
 
-Rows = Mapping[str, Mapping[str, Figure]]  # what a row is about, and its figures by name
+Rows = Mapping[str, Mapping[str, Figure | None]]  # what a row is about, and its figures by name; None where it does not apply
 
 
 def figures_table(rows: Rows, columns: Sequence[str], first: str = "Model") -> None:
-    """One row for each model or option, one column for each figure; below it, where each number comes from."""
-    data = [{first: name, **{label_of(column): _cell(figures.get(column)) for column in columns}}
+    """One row for each model or option, one column for each figure; a dash where it does not apply."""
+    data = [{first: name, **{label_of(column): _cell(figures, column) for column in columns}}
             for name, figures in rows.items()]
     st.dataframe(pd.DataFrame(data), hide_index=True, column_config={first: st.column_config.Column(pinned=True)})
     with st.expander("Where these numbers come from", icon=":material/fact_check:"):
@@ -25,13 +25,15 @@ def figures_table(rows: Rows, columns: Sequence[str], first: str = "Model") -> N
 
 def origins(rows: Rows, columns: Iterable[str], first: str = "Model") -> pd.DataFrame:
     """Each figure with its chip and its origin in words."""
-    return pd.DataFrame([
-        {first: name, "Figure": label_of(column), "Value": _cell(figures[column]), "Origin": chip(figures[column]),
-         "In words": origin(figures[column])}
-        for name, figures in rows.items() for column in columns if column in figures])
+    known = [(name, column, figure) for name, figures in rows.items() for column in columns if (figure := figures.get(column))]
+    return pd.DataFrame([{first: name, "Figure": label_of(column), "Value": show_with_interval(figure), "Origin": chip(figure),
+                          "In words": origin(figure)} for name, column, figure in known])
 
 
-def _cell(figure: Figure | None) -> str:
-    if figure is None:
+def _cell(figures: Mapping[str, Figure | None], column: str) -> str:
+    if column not in figures:
         return "not measured"
+    figure = figures[column]
+    if figure is None:
+        return "–"
     return show_with_interval(figure) if figure.low is not None else show(figure)

@@ -102,6 +102,7 @@ def test_a_finished_study_has_its_charts_each_with_a_title_and_a_table(page: Ope
     quality = app.dataframe[0].value
     assert list(quality["Model"]) == ["teacher", "student depth-3", "control of depth-3", "student depth-1", "control of depth-1"]
     assert quality["Accuracy"][1] == "79 % (77.0 to 80.6 %)"
+    assert list(quality["Retention"])[:2] == ["–", "98.5 % (97.5 to 99.5 %)"]
     assert "no energy counter" in " ".join(app.dataframe[3].value["In words"])
 
 
