@@ -63,6 +63,8 @@ def show(figure: Figure) -> str:
         return UNKNOWN
     if figure.unit == "p":
         return _p_value(figure.value)
+    if figure.unit == "USD" and 0 < abs(figure.value) < 0.01:
+        return "under $0.01" if figure.value > 0 else f"over {MINUS}$0.01"
     unit, value = _unit(figure.unit), _exact(figure.value, figure.unit)
     low, high = _ends(figure) or (value, value)
     return _written(_rounded(value, abs(high - low) / 2, unit), unit, value)
@@ -152,15 +154,14 @@ def _ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
 
 
 def _rounded(value: Decimal, half_width: Decimal, unit: Unit) -> Decimal:
-    """Three significant figures, or fewer where the last would be below a tenth of the half-width; one always stays."""
+    """Three significant figures, but none finer than the interval's bounds are written; one always stays."""
     if not value:
         return Decimal(0)
     if unit.whole and not half_width and value == value.to_integral_value() and abs(value) < 1_000_000:
         return value.to_integral_value()
     exponent = value.adjusted() - 2
     if half_width:
-        tenth = half_width / 10
-        exponent = max(exponent, tenth.adjusted() + (tenth != Decimal(1).scaleb(tenth.adjusted())))
+        exponent = max(exponent, half_width.adjusted() - 1)
     exponent = min(exponent, value.adjusted())
     once = _quantized(value, exponent)
     if unit.shift and value < 100 <= once:  # only all of them are 100 %

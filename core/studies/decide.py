@@ -132,7 +132,9 @@ class _Court:
         mine, theirs = self.options[option_name(best)], self.options[other]
         against = self.compare(best, other)
         over_status_quo = against if other == "teacher" else self.compare(best, "teacher")
-        half = self.compare(best, other, with_half_interval(self.inputs))
+        unplanned = not_measured("USD", "no re-distillation interval is given")
+        planned = self.inputs["redistil_every_months"].value is not None
+        npv_at_half = self.compare(best, other, with_half_interval(self.inputs)).npv_usd if planned else unplanned
         case, inputs = self.case, self.inputs
         missing = not_measured("share", "its answers after a reload were not compared yet")
         return checklist.walk(checklist.Evidence(
@@ -143,7 +145,7 @@ class _Court:
             spending=checklist.Spending(mine.upfront_usd, against.max_upfront_usd, inputs["engineering_hours"]),
             tooling=checklist.Tooling(best.figures.get("reload_agreement", missing), case.teacher_terms_allow,
                                       case.target_is_this_machine),
-            iteration=checklist.Iteration(inputs["redistil_every_months"], against.npv_usd, half.npv_usd,
+            iteration=checklist.Iteration(inputs["redistil_every_months"], against.npv_usd, npv_at_half,
                                           case.redistil_owner or "", case.redistil_trigger or ""),
             worth=checklist.Worth(other, against.npv_usd, over_status_quo.npv_usd, against.discounted_payback_months)))
 

@@ -1,0 +1,83 @@
+"""The main path in a real browser: import a file, say three numbers, start, watch, restart the server, read the verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.store import studies
+from tests.browser.serving import server
+from tests.conftest import sentences
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("study"), pytest.mark.timeout(900)]
+PAGES = {"overview": "Overview", "checklist": "Checklist", "new_study": "New study", "study": "Study", "prices": "Prices",
+         "machine": "This machine"}
+STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
+
+
+def settled(page: Page) -> None:
+    """Waits until the page's script has ended and its parts are drawn, and that it met no exception."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']")
+    page.wait_for_selector(STOPPED)
+    expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0)
+    expect(page.locator("[data-testid='stException']")).to_have_count(0)
+
+
+def test_from_a_file_to_a_verdict_across_a_restarted_server(page: Page, own_home: Path, tmp_path: Path):
+    texts, labels = sentences(240)
+    file = tmp_path / "tickets.csv"
+    file.write_text("text,label\n" + "".join(f"{t},{lab}\n" for t, lab in zip(texts, labels, strict=True)))
+    with server(own_home) as address:
+        page.goto(f"{address}/new_study")
+        settled(page)
+        page.get_by_text("Import your own file").click()
+        page.locator("[data-testid='stFileUploader'] input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_text("Imported as tickets and chosen")).to_be_visible()
+        for label, value in (("Predictions a day", "300000000"), ("Latency limit", "100"), ("Accuracy margin", "10")):
+            page.get_by_role("spinbutton", name=label).fill(value)
+            page.keyboard.press("Tab")
+        settled(page)
+        page.get_by_role("button", name="Start", exact=True).click()
+        expect(page.get_by_text("Adapt the teacher").first).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("Adapt the teacher").first).to_be_visible()
+    study_id = studies.list_ids()[0]
+    with server(own_home) as address:
+        page.goto(f"{address}/study?study={study_id}")
+        expect(page.get_by_text("Finished: 10 stages")).to_be_attached(timeout=600_000)
+        settled(page)
+        assert studies.get(study_id).job.attempt == 1, "the run went on without the server"
+        page.goto(f"{address}/checklist?study={study_id}")
+        settled(page)
+        for title in ("Latency", "Upfront cost", "Iteration and updates"):
+            expect(page.get_by_text(title).first).to_be_visible()
+        expect(page.get_by_text("The engineering hours are not stated").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 800])
+def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, own_home: Path, width: int):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": width, "height": 1000})
+    with server(own_home) as address:
+        for path, title in PAGES.items():
+            page.goto(f"{address}/{path}")
+            settled(page)
+            expect(page).to_have_title(f"{title} · Distill ROI")
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{path} is {overflow} px wider than the window"
+        foreign = [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
+        assert not foreign
+
+
+def test_a_provenance_chip_opens_by_keyboard(page: Page, own_home: Path):
+    with server(own_home) as address:
+        page.goto(f"{address}/study")
+        settled(page)
+        chip = page.get_by_role("button", name="measured").first
+        chip.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-testid='stPopoverBody']").first).to_contain_text("study")
