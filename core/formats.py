@@ -126,7 +126,7 @@ def origin(figure: Figure) -> str:
     first = _sentence("Price list" if known.kind == "catalogue" else known.kind.capitalize(), told)
     if not known.inputs:
         return first
-    return f"{first} Weakest input: {known.weakest_input} ({_in_words(known.evidence)})."
+    return f"{first} Weakest input: {str(known.weakest_input).replace('_', ' ')} ({_in_words(known.evidence)})."
 
 
 def _sentence(head: str, tail: str) -> str:

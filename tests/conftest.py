@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("shared machine", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("shared machine")
 
 WORDS = ("splendid warm funny bright tender moving lively great", "dull bleak tedious clumsy hollow stale weary bad")
 

@@ -46,7 +46,8 @@ def _decide(items: Items, worth: Worth, limits: Thresholds) -> Decision:
 def _by_payback(items: Items, worth: Worth, limits: Thresholds) -> Decision:
     """Stands in for the probability of a gain until uncertainty is simulated."""
     months = worth.discounted_payback.value
-    told = f"{_value(worth)}; the upfront cost is paid back after {show(worth.discounted_payback)}, discounted."
+    after = "at once" if months == 0 else f"after {show(worth.discounted_payback)}, discounted"
+    told = f"{_value(worth)}; the upfront cost is paid back {after}."
     if months is None:
         return "do not invest", (f"It {worth.discounted_payback.provenance.reason or 'has no known payback'}.",)
     if months > limits.pilot_months:

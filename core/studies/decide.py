@@ -24,7 +24,11 @@ RANK = {"pass": 0, "warn": 1, "not enough evidence": 2, "fail": 3}
 
 @dataclass(frozen=True)
 class Decision:
-    """What a study says under a case. best: the student that the verdict is about; qualifies: whether it meets items 2 and 3."""
+    """What a study says under a case.
+
+    best: the student that the verdict is about; qualifies: whether it meets items 2 and 3. other: the option that needs no
+    distillation and that it is compared with.
+    """
 
     study: StudyRecord
     case: CaseInputs
@@ -32,9 +36,10 @@ class Decision:
     inputs: Mapping[str, Figure]
     options: tuple[OptionResult, ...]
     comparisons: tuple[Comparison, ...]
-    best: ModelRecord | None
-    qualifies: bool
-    verdict: checklist.Verdict | None
+    best: ModelRecord | None = None
+    other: str | None = None
+    qualifies: bool = False
+    verdict: checklist.Verdict | None = None
 
     def option(self, model: ModelRecord) -> OptionResult | None:
         """A model's result as an option of the case, or None before its speed is measured."""
@@ -46,6 +51,10 @@ def option_name(model: ModelRecord) -> str:
     return {"teacher": "teacher", "student": model.name, "control": f"control of {model.name}"}[model.role]
 
 
+def _in_words(option: str) -> str:
+    return "the teacher" if option == "teacher" else f"the {option} (labels alone)"
+
+
 def decide(study: StudyRecord, today: date, case: CaseInputs | None = None) -> Decision:
     """The decision under the study's own case, or under another one (a what-if). Pure but for the price list's file."""
     case = case or study.case
@@ -55,7 +64,7 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None) -> D
     served = {option_name(model): _served(model, price, inputs) for model in study.models}
     teacher = next((m for m in study.models if m.role == "teacher"), None)
     if teacher is None:
-        return Decision(study, case, price, inputs, (), (), None, False, None)
+        return Decision(study, case, price, inputs, (), ())
     options = evaluate(tuple(served.values()), inputs)
     status_quo = served["teacher"]
     court = _Court(study, case, inputs, price, served, {o.name: o for o in options}, today)
@@ -63,11 +72,11 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None) -> D
     students = [m for m in study.models if m.role == "student"]
     best = min(students, key=court.rank, default=None)
     if best is None:
-        return Decision(study, case, price, inputs, options, tuple(comparisons), None, False, None)
+        return Decision(study, case, price, inputs, options, tuple(comparisons))
     other = court.best_other(best)
     if other != "teacher":
         comparisons.append(court.compare(best, other))
-    return Decision(study, case, price, inputs, options, tuple(comparisons), best, court.qualifies(best),
+    return Decision(study, case, price, inputs, options, tuple(comparisons), best, other, court.qualifies(best),
                     court.verdict(best, other))
 
 
@@ -139,15 +148,15 @@ class _Court:
         missing = not_measured("share", "its answers after a reload were not compared yet")
         return checklist.walk(checklist.Evidence(
             option=option_name(best),
-            cost=checklist.Cost(inputs["predictions_per_day"], mine.usd_per_million, other, theirs.usd_per_million, self.price,
-                                is_stale(self.price, self.today), self.served[option_name(best)].rate_per_s),
+            cost=checklist.Cost(inputs["predictions_per_day"], mine.usd_per_million, _in_words(other), theirs.usd_per_million,
+                                self.price, is_stale(self.price, self.today), self.served[option_name(best)].rate_per_s),
             latency=self._latency(best), accuracy=self._accuracy(best),
             spending=checklist.Spending(mine.upfront_usd, against.max_upfront_usd, inputs["engineering_hours"]),
             tooling=checklist.Tooling(best.figures.get("reload_agreement", missing), case.teacher_terms_allow,
                                       case.target_is_this_machine),
             iteration=checklist.Iteration(inputs["redistil_every_months"], against.npv_usd, npv_at_half,
                                           case.redistil_owner or "", case.redistil_trigger or ""),
-            worth=checklist.Worth(other, against.npv_usd, over_status_quo.npv_usd, against.discounted_payback_months)))
+            worth=checklist.Worth(_in_words(other), against.npv_usd, over_status_quo.npv_usd, against.discounted_payback_months)))
 
     def _items_2_and_3(self, model: ModelRecord) -> Sequence[checklist.ItemVerdict]:
         limits = checklist.Thresholds()

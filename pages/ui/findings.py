@@ -19,6 +19,8 @@ def answer(decision: Decision) -> str:
     at = f" at {show(speedup)} its throughput" if speedup and speedup.value is not None else ""
     if not decision.qualifies:
         return f"No student is known to meet latency and accuracy; the nearest, {best.name}, {kept}{at}"
+    if decision.other and decision.other != "teacher":
+        return f"{best.name} {kept}{at}, and so does the {decision.other}, trained on the labels alone"
     return f"{best.name} {kept}{at}"
 
 
