@@ -87,7 +87,8 @@ class StudySpec(Strict):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU if there is one")
     teacher: TeacherSpec = TeacherSpec()
     students: tuple[StudentSpec, ...] = Field(
-        tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12)
+        tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12,
+        description="list of students: name, family (depth or pretrained), layers, source, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
     measure: MeasureSpec = MeasureSpec()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.figures import Figure
-from core.formats import origin, show
-from pages.ui.text import ORIGIN_ICONS, STATUS, chip_of, interval_of, plain
+from core.formats import chip, origin, show
+from pages.ui.text import ORIGIN_ICONS, STATUS, interval_of, plain
 
 LARGE = re.compile(r"(\S*\d\S*(?: [BM](?= ))?) (.+)")
 
@@ -32,7 +32,7 @@ def cards(chosen: Sequence[Card], key: str) -> None:
         with grid.cell(), st.container(gap="xxsmall"):
             st.metric(card.label, plain(value))
             st.caption(" · ".join(filter(None, (plain(unit), plain(card.note), interval_of(card.figure)))) or " ")
-            chip(card.figure, f"{key}-{number}")
+            provenance(card.figure, f"{key}-{number}")
 
 
 def in_two(text: str) -> tuple[str, str]:
@@ -41,9 +41,9 @@ def in_two(text: str) -> tuple[str, str]:
     return (number[1], number[2]) if number and len(text) > 11 else (text, "")
 
 
-def chip(figure: Figure, key: str) -> None:
+def provenance(figure: Figure, key: str) -> None:
     """The provenance of a figure in a word, and in a sentence when it is opened."""
-    with st.popover(chip_of(figure), icon=ORIGIN_ICONS[figure.provenance.kind], type="tertiary", key=f"chip-{key}"):
+    with st.popover(chip(figure), icon=ORIGIN_ICONS[figure.provenance.kind], type="tertiary", key=f"chip-{key}"):
         st.markdown(plain(origin(figure)))
         if figure.provenance.inputs:
             st.markdown("Computed from:\n" + "\n".join(

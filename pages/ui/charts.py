@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.figures import Figure
-from core.formats import show_with_interval, unit_label
+from core.formats import show_with_interval
 from core.records import CurvePoint
 from pages.ui.text import plain
 
@@ -95,8 +95,3 @@ def _layout(axis: str, categories: Sequence[str] | None) -> dict[str, Any]:
     if categories is not None:
         layout["xaxis"] |= {"categoryorder": "array", "categoryarray": list(categories), "type": "category"}
     return layout
-
-
-def axis_of(figure: Figure | None, what: str) -> str:
-    """The axis title: what is measured, in which unit."""
-    return f"{what}, {unit_label(figure.unit)}" if figure else what

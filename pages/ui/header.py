@@ -39,6 +39,7 @@ def header(title: str) -> Shown:
     """Draws the title, the line about the study and, in the sidebar, the choice of it; stops the page on an unreadable study."""
     _through_app()
     summaries = tuple(read.summaries())
+    reads.keep_running(summaries)
     study_id = session.shown_id(summaries)
     _selector(summaries, study_id)
     st.title(title, anchor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
@@ -41,9 +42,8 @@ def retry(study: StudyRecord) -> None:
             act(submit.retry, study.id)
 
 
-def act(action: object, study_id: str) -> None:
+def act(action: Callable[[str], None], study_id: str) -> None:
     """Does something with a study and draws the page anew; a refusal is shown as its sentence."""
-    assert callable(action)
     try:
         action(study_id)
     except UserError as error:

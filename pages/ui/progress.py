@@ -20,7 +20,6 @@ def panel(study: StudyRecord) -> None:
         st.markdown("This study has no run.")
         return
     live = study.job.state in reads.OPEN
-    reads.keep_running(study)
     draw: Callable[[], None] = st.fragment(run_every=1 if live else None)(lambda: _draw(study.id, live))
     draw()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import streamlit as st
 from core.jobs import api as jobs
 from core.records import StudyRecord
 from core.spec import CaseInputs
+from core.store.studies import StudySummary
 from core.studies import prices, read
 from core.studies.decide import Decision, decide
 
@@ -60,7 +61,7 @@ def matched_instance(machine: Mapping[str, Any], device: str) -> tuple[str | Non
     return found.instance.key if found.instance else None, found.how, found.reason
 
 
-def keep_running(found: StudyRecord) -> None:
-    """Makes sure that somebody works on the queue while this study is in it."""
-    if found.job and found.job.state in OPEN:
+def keep_running(summaries: Iterable[StudySummary]) -> None:
+    """Makes sure that somebody works on the queue while there is a study in it."""
+    if any(row.job_state in OPEN for row in summaries):
         jobs.ensure_supervisor()

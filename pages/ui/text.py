@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.figures import Figure
-from core.formats import chip, show, show_interval
+from core.formats import show, show_interval
 
 ICON = re.compile(r":(?=material/|streamlit:)")  # Streamlit draws these as icons even where the colon is escaped
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
@@ -64,11 +64,6 @@ def interval_of(figure: Figure) -> str:
     """The interval in words, or an empty string."""
     interval = show_interval(figure)
     return plain(interval if interval in ("", "no interval") else f"interval {interval}")
-
-
-def chip_of(figure: Figure) -> str:
-    """The words of a figure's provenance chip."""
-    return chip(figure)
 
 
 def duration(seconds: float) -> str:
