@@ -64,7 +64,7 @@ def show(figure: Figure) -> str:
     if figure.unit == "p":
         return _p_value(figure.value)
     if figure.unit == "USD" and 0 < abs(figure.value) < 0.01:
-        return "under $0.01" if figure.value > 0 else f"over {MINUS}$0.01"
+        return "about $0"
     unit, value = _unit(figure.unit), _exact(figure.value, figure.unit)
     low, high = _ends(figure) or (value, value)
     return _written(_rounded(value, abs(high - low) / 2, unit), unit, value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import subprocess
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,8 +25,8 @@ def fingerprint() -> dict[str, Any]:
     """The hardware and software that measurements depend on; memory in bytes, cores are physical where known."""
     return {
         "cpu": _cpu_name(),
-        "cores": psutil.cpu_count(logical=False) or psutil.cpu_count() or 1,
-        "threads": psutil.cpu_count() or 1,
+        "cores": min(psutil.cpu_count(logical=False) or 1, _usable_threads()),
+        "threads": _usable_threads(),
         "memory_bytes": psutil.virtual_memory().total,
         "features": _cpu_features(),
         "gpus": gpus(),
@@ -36,7 +38,7 @@ def fingerprint() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def gpus() -> list[dict[str, Any]]:
-    """The NVIDIA GPUs that the driver reports: name, memory_bytes, driver. Empty without a driver."""
+    """The NVIDIA GPUs that this process may use: name, memory_bytes (None if unknown), driver. Empty without a driver."""
     import pynvml
 
     try:
@@ -44,12 +46,38 @@ def gpus() -> list[dict[str, Any]]:
     except pynvml.NVMLError:
         return []
     try:
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in range(pynvml.nvmlDeviceGetCount())]
         driver = pynvml.nvmlSystemGetDriverVersion()
-        return [{"name": pynvml.nvmlDeviceGetName(h), "memory_bytes": pynvml.nvmlDeviceGetMemoryInfo(h).total,
-                 "driver": driver} for h in handles]
+        handles = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in _visible(pynvml.nvmlDeviceGetCount())]
+        return [{"name": pynvml.nvmlDeviceGetName(h), "memory_bytes": _gpu_memory(h), "driver": driver} for h in handles]
+    except pynvml.NVMLError:
+        return []
     finally:
         pynvml.nvmlShutdown()
+
+
+def _visible(count: int) -> list[int]:
+    """NVML's numbers of the GPUs that CUDA_VISIBLE_DEVICES leaves; its other forms (UUIDs) count as all."""
+    wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if wanted is None or not re.fullmatch(r"[-\d,\s]*", wanted):
+        return list(range(count))
+    return [int(part) for part in wanted.split(",") if part.strip().isdigit() and int(part) < count]
+
+
+def _gpu_memory(handle: Any) -> int | None:
+    import pynvml
+
+    try:
+        return int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)
+    except pynvml.NVMLError:  # GPUs that share the host's memory do not say
+        return None
+
+
+def _usable_threads() -> int:
+    """Processors that this process may run on, within its affinity and its container's quota."""
+    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
+    quota = Path("/sys/fs/cgroup/cpu.max")
+    limit, _, period = (quota.read_text().strip() if quota.exists() else "max").partition(" ")
+    return max(1, min(allowed, round(int(limit) / int(period)))) if limit != "max" else allowed
 
 
 def choose_device(wanted: str) -> str:

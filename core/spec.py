@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import UserError
 
@@ -29,6 +29,9 @@ class TeacherSpec(Strict):
     learning_rate: float = Field(1e-4, gt=0, lt=1, description="peak learning rate of AdamW")
 
 
+RESERVED = ("teacher", "control", "status_quo")  # words for other models of a study
+
+
 class StudentSpec(Strict):
     """One student: `depth` cuts layers out of the teacher, `pretrained` starts from another model."""
 
@@ -37,6 +40,16 @@ class StudentSpec(Strict):
     layers: int | None = Field(None, ge=1, le=48, description="layers kept, for a depth student")
     source: str | None = Field(None, description="Hub id or local folder, for a pretrained student")
     control: bool = Field(True, description="also train its control: same budget and start, true labels only")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> StudentSpec:
+        if self.family == "depth" and self.layers is None:
+            raise ValueError("a depth student needs a number of layers")
+        if self.family == "pretrained" and not self.source:
+            raise ValueError("a pretrained student needs a source: a Hub id or a local folder")
+        if self.name in RESERVED:
+            raise ValueError("this name means another model; choose another")
+        return self
 
 
 class DistilSpec(Strict):
@@ -93,6 +106,14 @@ class StudySpec(Strict):
     training: TrainingSpec = TrainingSpec()
     measure: MeasureSpec = MeasureSpec()
     evaluate: EvaluateSpec = EvaluateSpec()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> StudySpec:
+        names = [student.name for student in self.students]
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        if doubles:
+            raise ValueError(f"students: the name {doubles[0]!r} is given twice; each student needs its own")
+        return self
 
 
 class CaseInputs(Strict):
@@ -161,4 +182,6 @@ def parse(model: type[T], data: dict[str, Any]) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or model.__name__
+        if first["type"] == "value_error":  # a sentence of our own
+            raise UserError(f"{key}: {first['ctx']['error']}.") from None
         raise UserError(f"{key}: {first['input']!r} is not accepted; {first['msg'].lower()}.") from None

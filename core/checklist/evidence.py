@@ -36,7 +36,8 @@ class Latency:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Item 3. difference = option - teacher in points, paired, with its interval; margin in points; more_texts would settle it.
+    """Item 3. difference = option - teacher in points, paired, with its interval; margin in points; more_texts would settle it,
+    of which the test split has texts_left.
 
     slices: the difference in points by slice. errors_are_priced: what an error costs is part of the case.
     """
@@ -44,6 +45,7 @@ class Accuracy:
     difference: Figure
     margin: Figure
     more_texts: int | None = None
+    texts_left: int | None = None
     slices: Mapping[str, Figure] = field(default_factory=dict)
     errors_are_priced: bool = False
 

@@ -74,7 +74,7 @@ def _accuracy(seen: Accuracy, limits: Thresholds) -> Outcome:
     if high < -margin:
         return "fail", f"{told}: a loss beyond {allowed}.", "Train longer, take a larger student or accept a larger margin."
     if low <= -margin:
-        return "not enough evidence", f"{told}: the interval straddles a loss of {allowed}.", _more(seen.more_texts)
+        return "not enough evidence", f"{told}: the interval straddles a loss of {allowed}.", _more(seen)
     return _within_margin(seen, f"{told}: within {allowed}", margin * limits.slice_margins)
 
 
@@ -90,8 +90,13 @@ def _within_margin(seen: Accuracy, told: str, most: float) -> Outcome:
     return "pass", f"{told}.", ""
 
 
-def _more(texts: int | None) -> str:
-    return f"Evaluate on {texts:,} more texts." if texts else "Evaluate on more texts."
+def _more(seen: Accuracy) -> str:
+    if not seen.more_texts:
+        return "Evaluate on more texts."
+    if seen.texts_left is not None and seen.texts_left < seen.more_texts:
+        return (f"Add labelled texts: {seen.more_texts:,} more would settle it and the test split has {seen.texts_left:,} left; "
+                "or train longer.")
+    return f"Evaluate on {seen.more_texts:,} more texts: raise evaluate.test_tokens."
 
 
 def _why(figure: Figure) -> str:

@@ -20,9 +20,9 @@ from core.runtimes.eager import logits
 VERSION = "1"  # raise it when the same weights and texts would give other logits
 
 
-def key(weights: str, texts: Sequence[str], max_length: int) -> str:
-    """Digest of all that the logits depend on: the weights' digest, the texts in order, the cut."""
-    digest = hashlib.sha256(f"{VERSION} {weights} {max_length} {len(texts)}".encode())
+def key(weights: str, texts: Sequence[str], max_length: int, device: str) -> str:
+    """Digest of all that the logits and their seconds depend on: the weights' digest, the texts in order, the cut, the device."""
+    digest = hashlib.sha256(f"{VERSION} {weights} {max_length} {len(texts)} {device}".encode())
     for text in texts:
         digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()

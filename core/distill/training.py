@@ -70,11 +70,16 @@ def _step(model: PreTrainedModel, examples: Examples, rows: np.ndarray, loss: Lo
     table, mask = padded([examples.ids[i] for i in rows], examples.pad_id, device)
     labels = torch.as_tensor(examples.labels[rows], dtype=torch.long, device=device)
     soft = None if examples.soft_targets is None else torch.as_tensor(examples.soft_targets[rows], device=device)
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_has_bf16(device)):
         answer = model(input_ids=table, attention_mask=mask).logits
     result = loss(answer.float(), soft, labels)
     result.backward()
     return float(result.detach())
+
+
+def _has_bf16(device: torch.device) -> bool:
+    """Whether bf16 is native here: emulated (T4, V100) or on a CPU it is slower than fp32."""
+    return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def _optimiser(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float, steps: int) -> tuple[AdamW, LambdaLR]:

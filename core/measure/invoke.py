@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +13,11 @@ from core.errors import UserError
 from core.measure.bench import Request, request_json
 from core.settings import ROOT
 
+TICK_S = 2.0  # seldom, as each tick takes time from what is measured
+
 
 def invoke(request: Request, tick: Callable[[], None] | None = None) -> dict[str, float | None]:
-    """Measure in a fresh process. `tick` is called about twice a second; what it raises ends the process. Raises UserError."""
+    """Measure in a fresh process. `tick` is called every TICK_S seconds; what it raises ends the process. Raises UserError."""
     with tempfile.TemporaryDirectory() as folder:
         question, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
         question.write_text(request_json(request), encoding="utf-8")
@@ -34,7 +35,10 @@ def invoke(request: Request, tick: Callable[[], None] | None = None) -> dict[str
 
 
 def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None) -> None:
-    while process.poll() is None:
-        if tick:
-            tick()
-        time.sleep(0.5)
+    while True:
+        try:
+            process.wait(TICK_S)
+            return
+        except subprocess.TimeoutExpired:
+            if tick:
+                tick()

@@ -44,7 +44,10 @@ def _handle(device: str) -> object | None:
         return None
     import pynvml
 
-    pynvml.nvmlInit()
     # torch and NVML count GPUs differently once CUDA_VISIBLE_DEVICES is set; the UUID names the same card.
     uuid = f"GPU-{torch.cuda.get_device_properties(device).uuid}"
-    return pynvml.nvmlDeviceGetHandleByUUID(uuid)
+    try:
+        pynvml.nvmlInit()
+        return pynvml.nvmlDeviceGetHandleByUUID(uuid)
+    except pynvml.NVMLError:  # part of a card (MIG) has no counter of its own
+        return None

@@ -7,6 +7,7 @@ import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
+from core import settings
 from core.errors import UserError
 
 BUNDLED = "minilm"
@@ -26,8 +27,7 @@ def locate(source: str) -> Path:
     if source == BUNDLED:
         return _bundled()
     path = Path(source).expanduser()
-    folder = path if path.is_dir() else _from_hub(source)
-    return _checked(folder, source)
+    return _checked(path if path.is_dir() else _from_hub(source), source)
 
 
 def sha256(path: Path) -> str:
@@ -63,7 +63,7 @@ def _from_hub(source: str) -> Path:
         raise UserError(f"model: the folder {source!r} does not exist; "
                         "give a folder with safetensors, or a Hub id such as org/name.")
     try:
-        return Path(snapshot_download(source, allow_patterns=HUB_PATTERNS))
+        return Path(snapshot_download(source, allow_patterns=HUB_PATTERNS, cache_dir=settings.folder("cache", "hub")))
     except (HFValidationError, RepositoryNotFoundError):
         raise UserError(f"model: {source!r} is neither a local folder nor a model on the Hub; check its spelling.") from None
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError):

@@ -56,6 +56,15 @@ def match(machine: Mapping[str, Any], catalogue: Sequence[Instance]) -> Match:
     return _match_gpus([gpu["name"] for gpu in gpus], catalogue) if gpus else _nearest_cpu(machine, catalogue)
 
 
+def same_shape(machine: Mapping[str, Any], instance: Instance) -> bool:
+    """Whether an instance could be this machine: the same GPUs in number and model, or without any the same processors."""
+    gpus = machine.get("gpus") or []
+    if gpus or instance.gpu:
+        models = {gpu["name"] for gpu in gpus}
+        return len(models) == 1 and len(gpus) == instance.gpu_count and instance.gpu in catalogue_names(models.pop())
+    return instance.vcpus in (machine.get("cores"), machine.get("threads"))
+
+
 def _match_gpus(names: Sequence[str], catalogue: Sequence[Instance]) -> Match:
     title = f"{len(names)} x {' and '.join(sorted(set(names)))}"
     wanted = catalogue_names(names[0]) if len(set(names)) == 1 else ()

@@ -25,6 +25,7 @@ def adapt(context: Context) -> dict[str, Any]:
     source = locate(spec.teacher.source)
     given = _use_as_given(source, task.info.labels, spec.teacher.adapt)
     key = digest({"version": VERSION, "weights": weights_digest(source), "task": task.fingerprint, "given": given,
+                  "device": device_words(context),
                   "teacher": spec.teacher.model_dump(exclude={"source", "adapt"}), "training": spec.training.model_dump()})
     folder = settings.folder("cache", "teachers") / key
     cached = folder.exists()

@@ -20,6 +20,7 @@ from core.tasks import Task
 
 VERSION = 1  # raise it when the same inputs would train another model: cached teachers are then made anew
 REFERENCE_TEXTS = 256
+CURVE_POINTS = 200
 
 
 class Context(Protocol):
@@ -73,10 +74,14 @@ def relative(path: Path) -> str:
 
 
 def reporter(context: Context) -> Report:
-    """Training's report as progress and as a live loss curve."""
+    """Training's report as progress and as a live loss curve of at most CURVE_POINTS points."""
+    drawn = -1.0
 
     def report(share: float, tokens: float, loss: float) -> None:
-        context.point("training loss", tokens, loss)
+        nonlocal drawn
+        if share >= min(1.0, drawn + 1 / CURVE_POINTS):
+            drawn = share
+            context.point("training loss", tokens, loss)
         context.progress(share, f"{tokens:,.0f} tokens, loss {loss:.3f}")
 
     return report

@@ -11,7 +11,6 @@ import torch
 from core import settings, tasks
 from core.distill.losses import composite_loss
 from core.distill.training import Examples, train
-from core.errors import UserError
 from core.models.build import classifier, cut, placed
 from core.models.sources import locate
 from core.models.tokens import Tokeniser
@@ -36,7 +35,7 @@ def _learn(context: Context, role: Role) -> dict[str, Any]:
     spec = context.study.spec
     student = next(s for s in spec.students if s.name == context.argument)
     task = tasks.load(spec.task)
-    chosen = transfer_set(context, task)
+    chosen = transfer_set(context, task, unlabelled=spec.distil.unlabelled and role == "student")
     model, tokeniser = _start(context, student, task)
     done = train(model, _examples(context, task, chosen, tokeniser, role),
                  partial(composite_loss, temperature=spec.distil.temperature, soft_weight=spec.distil.soft_weight), spec.training,
@@ -55,15 +54,11 @@ def _start(context: Context, student: StudentSpec, task: tasks.Task) -> tuple[An
     """The student before training: the same for the student and its control, by content and by seed."""
     spec = context.study.spec
     if student.family == "pretrained":
-        if not student.source:
-            raise UserError(f"students: {student.name!r} is pretrained but has no source; give a Hub id or a local folder.")
-        folder = locate(student.source)
+        folder = locate(student.source or "")
         model = classifier(folder, task.info.labels, spec.training.seed)
     else:
-        if not student.layers:
-            raise UserError(f"students: {student.name!r} has no number of layers; give layers.")
         folder = teacher_folder(context)
-        model = cut(classifier(folder, task.info.labels), student.layers)
+        model = cut(classifier(folder, task.info.labels), student.layers or 0)
     torch.manual_seed(spec.training.seed)
     return placed(model, device(context)), Tokeniser(folder, spec.training.max_length)
 
@@ -72,6 +67,4 @@ def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser
     if role == "student":
         targets = soft_targets(context, task, chosen.texts).values
         return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, targets)
-    known = chosen.labels >= 0
-    texts = [text for text, labelled in zip(chosen.texts, known, strict=True) if labelled]
-    return Examples(tokeniser(texts), chosen.labels[known], tokeniser.pad_id)
+    return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id)

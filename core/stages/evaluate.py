@@ -27,7 +27,7 @@ def evaluate(context: Context) -> dict[str, Any]:
     for i, model in enumerate(models):
         context.progress(i / len(models), f"{model.role} {model.name}")
         predictions[model.role, model.name] = _predict(context, task, model, test["text"].tolist(), i, len(models))
-    judge = Judge(context, test["label"].to_numpy(), _groups(test), predictions)
+    judge = Judge(context, test["label"].to_numpy(), _groups(test), predictions, len(task.test) - len(test))
     for model in models:
         groups = None if judge.groups is None else judge.groups.tolist()
         store.save_evaluation(context.study.id, model.name, model.role, "test", judge.labels.tolist(),
@@ -55,52 +55,56 @@ def _groups(test: Any) -> np.ndarray | None:
     return test["group"].astype("category").cat.codes.to_numpy() if "group" in test else None
 
 
+Pairs = Mapping[str, tuple[np.ndarray, np.ndarray]]
+
+
 class Judge:
     """Quality figures over one set of test texts."""
 
     def __init__(self, context: Context, labels: np.ndarray, groups: np.ndarray | None,
-                 predictions: Mapping[tuple[Role, str], np.ndarray]) -> None:
-        self.context, self.labels, self.groups, self.predictions = context, labels, groups, predictions
+                 predictions: Mapping[tuple[Role, str], np.ndarray], left: int) -> None:
+        self.context, self.labels, self.groups, self.predictions, self.left = context, labels, groups, predictions, left
         self.options = {"resamples": context.study.spec.evaluate.resamples, "seed": context.study.spec.training.seed}
         self.teacher = next(found for (role, _), found in predictions.items() if role == "teacher")
 
     def figures(self, model: ModelRecord) -> dict[str, Figure]:
-        """Accuracy and macro-F1; for students and controls also what they keep of the teacher, for students their gain."""
+        """Accuracy and macro-F1; for students and controls what they keep of the teacher, for students their gain."""
         own = self.predictions[model.role, model.name]
         made = {"accuracy": self._figure(quality.accuracy(self.labels, own, self.groups, **self.options), "share"),
                 "macro_f1": self._figure(quality.macro_f1(self.labels, own, self.groups, **self.options), "share"),
-                "test_texts": self._figure(Interval(len(self.labels)), "count")}
+                "test_texts": self._figure(Interval(len(self.labels)), "count"),
+                "test_texts_left": self._figure(Interval(self.left), "count", "test texts left unread")}
         if model.role != "teacher":
-            made |= self._against_teacher(own)
+            made |= self._against_teacher(model, own)
         control = self.predictions.get(("control", model.name))
         if model.role == "student" and control is not None:
-            made |= self._against_control(own, control)
+            made |= self._against_control(model, own, control)
         return made
 
-    def _against_teacher(self, own: np.ndarray) -> dict[str, Figure]:
+    def _against_teacher(self, model: ModelRecord, own: np.ndarray) -> dict[str, Figure]:
         difference = quality.paired_difference(self.labels, own, self.teacher, self.groups, **self.options)
         return {
             "retention": self._figure(quality.retention(self.labels, own, self.teacher, self.groups, **self.options), "share"),
             "accuracy_difference": self._figure(difference, "points"),
-            "mcnemar_p_teacher": self._p(own, self.teacher),
+            "mcnemar_p_teacher": self._p(model, self._pairs_with_teacher(model.role)),
             "teacher_agreement": self._figure(quality.agreement(own, self.teacher), "share"),
         }
 
-    def _against_control(self, own: np.ndarray, control: np.ndarray) -> dict[str, Figure]:
+    def _against_control(self, model: ModelRecord, own: np.ndarray, control: np.ndarray) -> dict[str, Figure]:
         gain = quality.paired_difference(self.labels, own, control, self.groups, **self.options)
-        return {"gain_over_control": self._figure(gain, "points"), "mcnemar_p_control": self._p(own, control)}
+        return {"gain_over_control": self._figure(gain, "points"),
+                "mcnemar_p_control": self._p(model, self._pairs_with_control())}
 
-    def _p(self, a: np.ndarray, b: np.ndarray) -> Figure:
-        """Over all students, adjusted by Holm: several are asked the same question."""
-        raw = {name: quality.mcnemar_exact(self.labels, first, second) for name, (first, second) in self._pairs(b).items()}
-        adjusted = quality.holm(raw)
-        name = next(n for n, (first, _) in self._pairs(b).items() if first is a)
-        return self._figure(Interval(adjusted[name]), "p", "McNemar's exact test, adjusted by Holm")
+    def _p(self, model: ModelRecord, pairs: Pairs) -> Figure:
+        """McNemar's p value of one pair, adjusted by Holm over all: they are asked the same question."""
+        raw = {name: quality.mcnemar_exact(self.labels, first, second) for name, (first, second) in pairs.items()}
+        return self._figure(Interval(quality.holm(raw)[model.name]), "p", f"McNemar's exact test, Holm over {len(raw)}")
 
-    def _pairs(self, other: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    def _pairs_with_teacher(self, role: Role) -> Pairs:
+        return {name: (own, self.teacher) for (each, name), own in self.predictions.items() if each == role}
+
+    def _pairs_with_control(self) -> Pairs:
         found = self.predictions
-        if other is self.teacher:
-            return {f"{role} {name}": (own, self.teacher) for (role, name), own in found.items() if role != "teacher"}
         return {name: (own, found["control", name]) for (role, name), own in found.items()
                 if role == "student" and ("control", name) in found}
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from core import checklist, quality
 from core.checklist.performance import accuracy, latency
-from core.figures import Figure, Interval, measured, not_measured
+from core.figures import Figure, Interval, derived, measured, not_measured
 from core.records import ModelRecord, StudyRecord
 from core.roi.case import evaluate
 from core.roi.compare import compare
@@ -17,7 +17,7 @@ from core.roi.results import Comparison, OptionResult
 from core.roi.served import ServedModel
 from core.roi.upfront import nothing_upfront, upfront
 from core.spec import CaseInputs
-from core.studies.prices import is_stale, machine_price
+from core.studies.prices import is_stale, machine_price, other_machine
 
 RANK = {"pass": 0, "warn": 1, "not enough evidence": 2, "fail": 3}
 
@@ -61,7 +61,8 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None) -> D
     device = study.models[0].device if study.models else "cpu"
     price = machine_price(case, study.machine, device)
     inputs = resolve(case)
-    served = {option_name(model): _served(model, price, inputs) for model in study.models}
+    elsewhere = other_machine(case, study.machine, device)
+    served = {option_name(model): _served(model, price, inputs, elsewhere) for model in study.models}
     teacher = next((m for m in study.models if m.role == "teacher"), None)
     if teacher is None:
         return Decision(study, case, price, inputs, (), ())
@@ -73,15 +74,17 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None) -> D
     best = min(students, key=court.rank, default=None)
     if best is None:
         return Decision(study, case, price, inputs, options, tuple(comparisons))
-    other = court.best_other(best)
+    other = court.best_other()
     if other != "teacher":
         comparisons.append(court.compare(best, other))
     return Decision(study, case, price, inputs, options, tuple(comparisons), best, other, court.qualifies(best),
                     court.verdict(best, other))
 
 
-def _served(model: ModelRecord, price: Figure, inputs: Mapping[str, Figure]) -> ServedModel:
+def _served(model: ModelRecord, price: Figure, inputs: Mapping[str, Figure], elsewhere: str) -> ServedModel:
     rate = model.figures.get("throughput_per_s", not_measured("1/s", "the speed of this model is not measured yet"))
+    if elsewhere:
+        rate = derived(rate.value, "1/s", f"measured here, taken over for {elsewhere}", {"throughput": rate})
     if model.role == "teacher":
         return ServedModel("teacher", "status_quo", price, rate, nothing_upfront())
     training = training_seconds(model)
@@ -122,18 +125,15 @@ class _Court:
         """Whether items 2 and 3 neither fail nor lack evidence."""
         return checklist.qualifies(self._latency(model), self._accuracy(model))
 
-    def best_other(self, best: ModelRecord) -> str:
-        """The cheapest other way that needs no distillation and meets items 2 and 3: the teacher, or a control."""
-        controls = [m for m in self.study.models if m.role == "control" and self.qualifies(m)]
-        names = ["teacher", *(option_name(m) for m in controls)]
-        return min(names, key=lambda name: (self._tco(name), name != "teacher"))
-
-    def _tco(self, name: str) -> float:
-        value = self.options[name].tco_usd.value
-        return float("inf") if value is None else value
+    def best_other(self) -> str:
+        """The best way without distillation, by NPV over the status quo: the teacher, or a control that meets items 2 and 3."""
+        worth = {option_name(m): self.compare(m, "teacher").npv_usd.value for m in self.study.models
+                 if m.role == "control" and self.qualifies(m)}
+        better = {name: value for name, value in worth.items() if value is not None and value > 0}
+        return max(better, key=better.__getitem__, default="teacher")
 
     def compare(self, model: ModelRecord, other: str, inputs: Mapping[str, Figure] | None = None) -> Comparison:
-        """The student against another option of the case."""
+        """A model against another option of the case."""
         return compare(self.served[option_name(model)], self.served[other], inputs or self.inputs, self.served["teacher"])
 
     def verdict(self, best: ModelRecord, other: str) -> checklist.Verdict:
@@ -175,6 +175,7 @@ class _Court:
             found = Interval(difference.value, difference.low, difference.high)
             needed = quality.texts_needed(found, margin.value, int(texts.value))
             more = None if needed is None else needed - int(texts.value)
-        return checklist.Accuracy(difference, margin, more)
+        left = model.figures.get("test_texts_left")
+        return checklist.Accuracy(difference, margin, more, None if left is None or left.value is None else int(left.value))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from core.errors import UserError
 from core.spec import CaseInputs, StudySpec, parse
 
+KEEPS_PRESET = ("preset", "name", "task", "device")
+
 
 def apply(spec: StudySpec, case: CaseInputs, settings: Sequence[str]) -> tuple[StudySpec, CaseInputs]:
     """Both with the settings applied: "case.KEY=VALUE" goes to the case, "PART.KEY=VALUE" or "KEY=VALUE" to the study.
@@ -16,12 +18,15 @@ def apply(spec: StudySpec, case: CaseInputs, settings: Sequence[str]) -> tuple[S
     Values are JSON, or plain text where they are not. Raises UserError for unknown keys and bad values.
     """
     study_data, case_data = spec.model_dump(mode="json"), case.model_dump(mode="json")
+    before = spec.model_dump(mode="json")
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals:
             raise UserError(f"set: {setting!r} has no '='; write key=value, e.g. distil.temperature=4.")
         place, _, rest = key.partition(".")
         _put(case_data if place == "case" else study_data, rest if place == "case" else key, _value(text))
+    if any(study_data[key] != before[key] for key in before if key not in KEEPS_PRESET):
+        study_data["preset"] = "custom"
     return parse(StudySpec, study_data), parse(CaseInputs, case_data)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from core import tasks
+from core.errors import UserError
+from core.jobs.api import CACHED_SHARE
 from core.records import StepPlan
 from core.spec import StudySpec
 from core.store import studies
@@ -54,18 +56,33 @@ def steps(
     return tuple(plan)
 
 
-def measured_pace(device: str) -> float:
-    """Actual over expected seconds of the newest finished study on this device, 1 before the first; within 0.1 to 10."""
+def check_depths(spec: StudySpec) -> None:
+    """Raises UserError for a depth student that is no shallower than its teacher."""
+    layers = teacher_layers(spec.teacher.source)
+    for student in spec.students:
+        if student.family == "depth" and (student.layers or 0) >= layers:
+            raise UserError(f"students: {student.name!r} keeps {student.layers} layers of a teacher with {layers}; "
+                            f"choose 1 to {layers - 1}.")
+
+
+def measured_pace(device: str, machine: Mapping[str, Any]) -> float:
+    """Seconds that the newest finished study on this device took over what was planned at pace 1; 1 before the first.
+
+    Stages that took a small part of their time came from a cache and are left out. Within 0.1 to 10.
+    """
+    known = {info.id for info in tasks.list_tasks()}
     for summary in studies.summaries():
-        if summary.job_state != "done":
+        if summary.job_state != "done" or summary.task not in known:
             continue
         job = studies.get(summary.id).job
         if job is None or job.device != device:
             continue
-        done = [step for step in job.steps if step.seconds and step.expected_s]
-        expected = sum(step.expected_s for step in done)
-        if expected:
-            return min(10.0, max(0.1, sum(step.seconds or 0.0 for step in done) / expected))
+        spec = studies.get(summary.id).spec
+        planned = {step.key: step.expected_s for step in steps(spec, tasks.info(spec.task), machine, device)}
+        done = [(step.seconds, planned[step.key]) for step in job.steps
+                if step.seconds and step.seconds > CACHED_SHARE * planned.get(step.key, float("inf"))]
+        if done:
+            return min(10.0, max(0.1, sum(took for took, _ in done) / sum(expected for _, expected in done)))
     return 1.0
 
 

@@ -33,11 +33,24 @@ def machine_price(case: CaseInputs, machine: Mapping[str, Any], device: str) -> 
     return pricing.price(matched(machine, device))
 
 
+def other_machine(case: CaseInputs, machine: Mapping[str, Any], device: str) -> str:
+    """The chosen instance if it is visibly another machine than the measured one: then capacity on it is derived. Else ""."""
+    if not case.instance:
+        return ""
+    chosen = pricing.find(instances(), case.instance)
+    return "" if pricing.same_shape(_without_idle_gpus(machine, device), chosen) else chosen.key
+
+
+def _without_idle_gpus(machine: Mapping[str, Any], device: str) -> dict[str, Any]:
+    """The machine as a study used it: one on the CPU does not need its GPUs."""
+    return {**machine, "gpus": machine.get("gpus", []) if device != "cpu" else []}
+
+
 def matched(machine: Mapping[str, Any], device: str) -> pricing.Match:
-    """What the list says about a machine; a study on the CPU does not need the machine's GPUs."""
-    return pricing.match({**machine, "gpus": machine.get("gpus", []) if device != "cpu" else []}, instances())
+    """What the list says about the machine that a study used."""
+    return pricing.match(_without_idle_gpus(machine, device), instances())
 
 
 def is_stale(price: Figure, today: date) -> bool:
     """Whether a price from the list is over 90 days old or undated; a typed price is as fresh as its typist."""
-    return price.provenance.by != "user" and pricing.is_stale(price.provenance.as_of or None, today)
+    return price.value is not None and price.provenance.by != "user" and pricing.is_stale(price.provenance.as_of or None, today)

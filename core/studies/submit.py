@@ -7,14 +7,16 @@ from core.jobs import api as jobs
 from core.records import StepPlan
 from core.spec import CaseInputs, StudySpec
 from core.store import studies
-from core.studies.plan import measured_pace, steps
+from core.studies.plan import check_depths, measured_pace, steps
 from core.studies.prices import check_instance
 
 
 def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
     """The stages that `spec` would run on this machine, with expected seconds. Raises UserError for an unknown task or device."""
     device = machine.choose_device(spec.device)
-    return steps(spec, tasks.info(spec.task), machine.fingerprint(), device, measured_pace(device))
+    check_depths(spec)
+    found = machine.fingerprint()
+    return steps(spec, tasks.info(spec.task), found, device, measured_pace(device, found))
 
 
 def submit(spec: StudySpec, case: CaseInputs) -> str:
@@ -24,7 +26,11 @@ def submit(spec: StudySpec, case: CaseInputs) -> str:
         check_instance(case.instance)
     study_id = studies.new_id()
     studies.create(study_id, spec, case, machine.fingerprint(), machine.commit())
-    jobs.submit(study_id, machine.choose_device(spec.device), plan)
+    try:
+        jobs.submit(study_id, machine.choose_device(spec.device), plan)
+    except Exception:
+        studies.delete(study_id)  # a study without a run could neither be retried nor read
+        raise
     return study_id
 
 

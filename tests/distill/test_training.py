@@ -59,5 +59,6 @@ def test_soft_targets_are_computed_once_and_keyed_by_content(tiny_model, tmp_pat
     again = cached_logits(path, lambda: pytest.fail("computed again"), tokeniser, texts)
     assert not first.cached and again.cached and again.seconds == pytest.approx(first.seconds, abs=1e-3)
     assert np.array_equal(first.values, again.values)
-    others = [("v", texts, 32), ("w", texts[:-1], 32), ("w", texts[::-1], 32), ("w", texts, 16)]
-    assert len({key("w", texts, 32), *(key(*other) for other in others)}) == 5
+    others = [("v", texts, 32, "cpu"), ("w", texts[:-1], 32, "cpu"), ("w", texts[::-1], 32, "cpu"), ("w", texts, 16, "cpu"),
+              ("w", texts, 32, "gpu")]
+    assert len({key("w", texts, 32, "cpu"), *(key(*other) for other in others)}) == 6

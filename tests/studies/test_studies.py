@@ -1,15 +1,18 @@
 """The use cases without a run: planning, settings, prices, and decisions over given figures."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core import tasks
 from core.errors import UserError
 from core.figures import measured
 from core.records import ModelRecord, StudyRecord
 from core.spec import CaseInputs, StudySpec, preset
-from core.studies import plan, prices, read
+from core.store import tables
+from core.store.engine import write
+from core.studies import plan, prices, read, submit
 from core.studies.decide import decide
 from core.studies.document import to_document
 from core.studies.overrides import apply
@@ -137,3 +140,56 @@ def test_the_recorded_example_is_real_and_stays_as_it_was_recorded():
     assert len(document["verdict"]["items"]) == 6
     with pytest.raises(UserError, match="recorded"):
         read.update_case(read.EXAMPLE, CaseInputs())
+
+
+@pytest.mark.parametrize(("students", "message"), [
+    ([{"name": "a", "layers": 2}, {"name": "a", "layers": 1}], "the name 'a' is given twice"),
+    ([{"name": "teacher", "layers": 2}], "means another model"),
+    ([{"name": "a"}], "needs a number of layers"),
+    ([{"name": "a", "family": "pretrained"}], "needs a source"),
+    ([{"name": "a", "layers": 6}], "a teacher with 6; choose 1 to 5")])
+def test_students_that_cannot_be_made_are_refused_before_anything_is_kept(students, message):
+    with pytest.raises(UserError, match=message):
+        submit.submit(preset("quick", "snippets", students=students), CaseInputs())
+    assert read.summaries() == []
+
+
+def test_capacity_on_an_instance_that_is_visibly_another_machine_is_derived():
+    for instance, kind in (("aws/m6i.large", "measured"), ("aws/c6i.2xlarge", "derived"), ("aws/g4dn.xlarge", "derived")):
+        case = CaseInputs(**ASKED.model_dump(exclude={"instance"}), instance=instance)
+        verdict = decide(study(TEACHER, GOOD, case=case), TODAY).verdict
+        assert verdict.items[0].figures["throughput_per_s"].provenance.kind == kind
+        assert verdict.items[0].status == ("pass" if kind == "measured" else "warn")
+
+
+def test_a_changed_preset_is_custom():
+    assert apply(preset("quick", "r8"), CaseInputs(), ["distil.tokens=5000"])[0].preset == "custom"
+    assert apply(preset("quick", "r8"), CaseInputs(), ["case.engineering_hours=5", "name=x"])[0].preset == "quick"
+
+
+def finished_study(study_id, seconds_over_expected, planned):
+    from core.store import jobs, steps, studies
+
+    studies.create(study_id, preset("quick", "snippets"), CaseInputs(), MACHINE, "abc")
+    job_id = jobs.enqueue(study_id, "cpu", planned)
+    jobs.claim()
+    start = datetime(2026, 8, 1, tzinfo=UTC)
+    for step in planned:
+        steps.start(job_id, step.key)
+        steps.finish(job_id, step.key, {})
+    with write() as connection:
+        for step in planned:
+            took = timedelta(seconds=seconds_over_expected * step.expected_s)
+            connection.execute(update(tables.steps).where(tables.steps.c.job_id == job_id, tables.steps.c.key == step.key)
+                               .values(started_at=start, finished_at=start + took))
+    jobs.finish(job_id, "done")
+
+
+def test_the_pace_settles_on_the_machines_own():
+    spec, info = preset("quick", "snippets"), tasks.info("snippets")
+    assert plan.measured_pace("cpu", MACHINE) == 1.0
+    finished_study("first", 2.0, plan.steps(spec, info, MACHINE, "cpu"))
+    assert plan.measured_pace("cpu", MACHINE) == pytest.approx(2.0)
+    finished_study("second", 1.0, plan.steps(spec, info, MACHINE, "cpu", pace=2.0))
+    assert plan.measured_pace("cpu", MACHINE) == pytest.approx(2.0, rel=0.2)
+    assert plan.measured_pace("cuda:0", MACHINE) == 1.0
