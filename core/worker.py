@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
     import torch
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # NVML's order, so that "cuda:0" is the GPU that is named
     torch.set_num_threads(machine.fingerprint()["cores"])
     return run(int(arguments[1]), HANDLERS)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,8 +33,9 @@ class Card:
 
 def save(model: PreTrainedModel, tokeniser: Tokeniser, card: Card, folder: Path) -> Path:
     """Write the artefact to `folder`, whole or not at all; an older one there is replaced."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+    draft = folder.parent / f".draft-{folder.name}"
+    shutil.rmtree(draft, ignore_errors=True)  # left by a process that was killed on its way
+    draft.mkdir(parents=True)
     try:
         model.save_pretrained(draft, safe_serialization=True)
         tokeniser.save(draft)

@@ -117,3 +117,10 @@ def test_weights_digest_follows_the_content(tiny_model, tmp_path):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
     assert sources.weights_digest(folder) != sources.weights_digest(Path(tiny_model))
+
+
+def test_a_draft_left_by_a_killed_process_is_swept(tiny_model, tmp_path):
+    (tmp_path / ".draft-artefact").mkdir()
+    (tmp_path / ".draft-artefact" / "model.safetensors").write_text("half")
+    save(classifier(tiny_model, LABELS), Tokeniser(tiny_model, 16), Card(LABELS, 16, (), (), {}), tmp_path / "artefact")
+    assert [p.name for p in tmp_path.iterdir()] == ["artefact"]
