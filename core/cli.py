@@ -23,6 +23,7 @@ from core.studies import prices, read, submit
 from core.studies.decide import Decision, decide, option_name
 from core.studies.document import to_document
 from core.studies.overrides import apply
+from core.tasks import TaskInfo
 
 app = typer.Typer(help="Should we distil this model? Measured quality, measured speed and money.", no_args_is_help=True,
                   pretty_exceptions_enable=False, add_completion=False)
@@ -31,6 +32,8 @@ tasks_app = typer.Typer(help="Labelled texts: bundled, imported, from the Hub.",
 app.add_typer(study_app, name="study")
 app.add_typer(tasks_app, name="tasks")
 
+Settings = Annotated[list[str] | None, typer.Option(
+    "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the result as JSON to this file ('-' for standard output).")]
 
 
@@ -41,8 +44,7 @@ def study_run(
     volume_per_day: Annotated[float | None, typer.Option(help="Predictions a day.")] = None,
     p99_ms: Annotated[float | None, typer.Option(help="Slowest p99 latency that users accept, in ms.")] = None,
     margin: Annotated[float | None, typer.Option(help="Accuracy points that a student may lose.")] = None,
-    settings: Annotated[list[str] | None, typer.Option(
-        "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")] = None,
+    settings: Settings = None,
     name: Annotated[str, typer.Option(help="What to call the study.")] = "",
     wait: Annotated[bool, typer.Option(help="Wait until it has ended and print the verdict.")] = True,
     json_file: Json = None,
@@ -69,14 +71,28 @@ def study_list() -> None:
 
 @study_app.command("show")
 def study_show(study_id: str, json_file: Json = None) -> None:
-    """Print a study's figures and verdict. Exits with 1 if its run failed."""
+    """Print a study's figures and verdict. Exits with 2, and writes no JSON, if its run failed or was cancelled."""
     study = read.get(study_id)
     decision = decide(study, datetime.now(UTC).date())
     if json_file is None or str(json_file) != "-":
         _print_decision(decision)
-    _write(json_file, to_document(decision))
     if study.job and study.job.state in ("failed", "cancelled"):
         raise UserError(f"study {study_id} {study.job.state}: {study.job.error or 'it was stopped'}")
+    _write(json_file, to_document(decision))
+
+
+@study_app.command("case")
+def study_case(
+    study_id: str,
+    settings: Annotated[list[str], typer.Option(
+        "--set", help="A business input as key=value, e.g. latency_limit_ms=20; null: nobody has said it; repeatable.")],
+) -> None:
+    """Change a study's business inputs and print the verdict that follows; nothing runs again."""
+    study = read.get(study_id)
+    _, case = apply(study.spec, study.case, [f"case.{setting.removeprefix('case.')}" for setting in settings])
+    decision = decide(study, datetime.now(UTC).date(), case)  # refuses an unknown instance before anything is kept
+    read.update_case(study_id, case)
+    _print_verdict(decision)
 
 
 @study_app.command("cancel")
@@ -90,6 +106,13 @@ def study_retry(study_id: str) -> None:
     """Run a failed or cancelled study again from its last finished stage."""
     submit.retry(study_id)
     _follow(study_id)
+
+
+@study_app.command("delete")
+def study_delete(study_id: str) -> None:
+    """Delete a study with its figures, model files and log; its run must have ended."""
+    submit.delete(study_id)
+    _say(f"study {study_id} is deleted")
 
 
 @study_app.command("log")
@@ -115,19 +138,33 @@ def tasks_import(
     text_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
     split_column: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
+    group_column: Annotated[str | None, typer.Option(help="Rows of one group never stand on both sides of a split.")] = None,
 ) -> None:
     """Import your own labelled texts."""
     info = tasks.import_file(file, file.name, name=name, text_column=text_column, label_column=label_column,
-                             split_column=split_column)
-    _say(f"task {info.id}: {', '.join(f'{n:,} {split}' for split, n in info.texts.items())} texts")
-    for note in info.notes:
-        _say(f"  {note}")
+                             split_column=split_column, group_column=group_column)
+    _say_task(info)
 
 
 @tasks_app.command("hub")
-def tasks_hub(dataset: Annotated[str, typer.Argument(help="Data set id on the Hub, e.g. org/name.")]) -> None:
+def tasks_hub(
+    dataset: Annotated[str, typer.Argument(help="Data set id on the Hub, e.g. org/name.")],
+    config: Annotated[str | None, typer.Option(help="Its configuration, where it has several.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A commit of the Hub's Parquet files.")] = None,
+    text_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the task; its id on the Hub if not given.")] = None,
+) -> None:
     """Import a data set from the Hub (needs a network)."""
-    _say(f"task {tasks.import_hub(dataset).id}")
+    _say_task(tasks.import_hub(dataset, config=config, revision=revision, text_column=text_column, label_column=label_column,
+                               name=name))
+
+
+@tasks_app.command("delete")
+def tasks_delete(task_id: str) -> None:
+    """Delete an imported task, unless a study that needs it waits or runs."""
+    submit.delete_task(task_id)
+    _say(f"task {task_id} is deleted")
 
 
 @app.command("models")
@@ -192,7 +229,8 @@ def _follow(study_id: str) -> None:
 
 def _print_decision(decision: Decision) -> None:
     study = decision.study
-    _say(f"\n{study.name} ({study.id}), {show_date(study.created_at)}, {_device(study)}")
+    so_far = f", {study.job.state}: known so far" if study.job and study.job.state != "done" else ""
+    _say(f"\n{study.name} ({study.id}), {show_date(study.created_at)}, {_device(study)}{so_far}")
     _say(f"  {'model':<20} {'accuracy':<26} {'retention':<10} {'p99':<10} {'throughput':<20} {'bench':<20} provisioned")
     for model in study.models:
         option = decision.option(model)
@@ -201,11 +239,23 @@ def _print_decision(decision: Decision) -> None:
         accuracy = show_with_interval(model.figures["accuracy"]) if "accuracy" in model.figures else "-"
         money = f"{show(option.usd_per_million_bench):<20} {show(option.usd_per_million)}" if option else "-"
         _say(f"  {option_name(model):<20} {accuracy:<26} {cells[0]:<10} {cells[1]:<10} {cells[2]:<20} {money}")
-    if decision.verdict:
-        _say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
-        for item in decision.verdict.items:
-            action = f" -> {item.action}" if item.action else ""
-            _say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}{action}")
+    _print_verdict(decision)
+
+
+def _print_verdict(decision: Decision) -> None:
+    if decision.verdict is None:
+        _say("\nNo verdict yet: no student is measured.")
+        return
+    _say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
+    for item in decision.verdict.items:
+        action = f" -> {item.action}" if item.action else ""
+        _say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}{action}")
+
+
+def _say_task(info: TaskInfo) -> None:
+    _say(f"task {info.id}: {', '.join(f'{n:,} {split}' for split, n in info.texts.items())} texts")
+    for note in info.notes:
+        _say(f"  {note}")
 
 
 def _device(study: StudyRecord) -> str:

@@ -6,9 +6,12 @@ import json
 
 import streamlit as st
 
+from core.errors import UserError
+from core.studies import submit
 from core.studies.document import to_document
-from pages.ui import progress, results
+from pages.ui import panels, progress, reads, results, session
 from pages.ui.header import Shown, header
+from pages.ui.text import plain
 
 
 def _downloads(shown: Shown) -> None:
@@ -18,6 +21,21 @@ def _downloads(shown: Shown) -> None:
     st.download_button("Download as JSON", document, file_name=f"study-{shown.study.id}.json", mime="application/json",
                        icon=":material/download:", on_click="ignore",
                        help="Every figure with its value, interval, unit and provenance.")
+
+
+def _delete(shown: Shown) -> None:
+    study = shown.study
+    if study.recorded or (study.job is not None and study.job.state in reads.OPEN):
+        return
+    warning = f"**{plain(study.name)}** ({study.id}) goes with its figures, model files and log. There is no way back."
+    if panels.confirmed("Delete this study", warning, "delete-study"):
+        try:
+            submit.delete(study.id)
+        except UserError as error:
+            st.error(plain(error), icon=":material/error:")
+            return
+        session.forget(study.id)
+        st.switch_page("pages/overview.py")
 
 
 shown = header("Study")
@@ -32,4 +50,6 @@ st.header("Speed", anchor="speed", divider="gray")
 results.speed(shown.study)
 st.header("Cost", anchor="cost", divider="gray")
 results.cost(shown.decision)
-_downloads(shown)
+with st.container(horizontal=True):
+    _downloads(shown)
+    _delete(shown)

@@ -1,14 +1,19 @@
-"""Start a study, stop it, try it again."""
+"""Start a study, stop it, try it again, delete it."""
 
 from __future__ import annotations
 
-from core import machine, tasks
+import shutil
+
+from core import machine, settings, tasks
+from core.errors import UserError
 from core.jobs import api as jobs
+from core.jobs import logs
 from core.records import StepPlan
 from core.spec import CaseInputs, StudySpec
 from core.store import studies
 from core.studies.plan import check_depths, measured_pace, steps
 from core.studies.prices import check_instance
+from core.studies.read import EXAMPLE
 
 
 def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
@@ -45,8 +50,22 @@ def retry(study_id: str) -> None:
 
 
 def delete(study_id: str) -> None:
-    """Remove a study with its figures; raises UserError while it runs or if it is the recorded example."""
+    """Remove a study with its figures, model files and log; raises UserError while it runs or if it is the recorded example."""
+    if study_id == EXAMPLE:
+        raise UserError("study: 'example' is recorded and cannot be deleted; name a study of your own.")
+    job = studies.get(study_id).job
     studies.delete(study_id)
+    shutil.rmtree(settings.folder("models", study_id), ignore_errors=True)
+    if job:
+        shutil.rmtree(logs.folder(job.id), ignore_errors=True)
+
+
+def delete_task(task_id: str) -> None:
+    """Remove an imported task; raises UserError if it is bundled or unknown, or while a study that needs it waits or runs."""
+    for study in studies.summaries():
+        if study.task == task_id and study.job_state in ("queued", "running"):
+            raise UserError(f"task: {task_id!r} is used by study {study.id!r}, which is {study.job_state}; cancel its run first.")
+    tasks.delete(task_id)
 
 
 def _job_id(study_id: str) -> int:

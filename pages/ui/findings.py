@@ -19,9 +19,16 @@ def answer(decision: Decision) -> str:
     at = f" at {show(speedup)} its throughput" if speedup and speedup.value is not None else ""
     if not decision.qualifies:
         return f"No student is known to meet latency and accuracy; the nearest, {best.name}, {kept}{at}"
-    if decision.other and decision.other != "teacher":
-        return f"{best.name} {kept}{at}, and so does the {decision.other}, trained on the labels alone"
-    return f"{best.name} {kept}{at}"
+    return f"{best.name} {kept}{at}{_rival(decision)}"
+
+
+def _rival(decision: Decision) -> str:
+    """The control that qualifies as well and is compared with, if there is one."""
+    rival = next((m for m in decision.study.models if m.role == "control" and option_name(m) == decision.other), None)
+    if rival is None:
+        return ""
+    kept = f" ({show(rival.figures['retention'])})" if "retention" in rival.figures else ""
+    return f"; the {decision.other}, trained on the labels alone, qualifies too{kept}"
 
 
 def quality_title(study: StudyRecord) -> str:

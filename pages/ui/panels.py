@@ -52,6 +52,13 @@ def act(action: Callable[[str], None], study_id: str) -> None:
     st.rerun()
 
 
+def confirmed(label: str, warning: str, key: str) -> bool:
+    """A button that opens what would be lost, and there the button that does it; whether that was pressed."""
+    with st.popover(label, icon=":material/delete:", key=f"{key}-ask"):
+        st.markdown(warning)
+        return st.button("Yes, delete it", icon=":material/delete_forever:", key=key)
+
+
 def _offer(sentence: str, button: str, icon: str, page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(sentence, width="stretch")

@@ -1,4 +1,8 @@
-"""The job panel: how far a run is, what it learns, and the buttons that stop or repeat it. Redrawn each second while it runs."""
+"""The job panel: how far a run is, what it learns, and the buttons that stop or repeat it.
+
+It redraws itself while the run is in the queue: each second, but seldom and without its chart while speed is measured,
+because drawing takes processor time from what is measured.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +17,39 @@ from core.studies import read, submit
 from pages.ui import cards, charts, panels, reads
 from pages.ui.text import STATUS, duration, plain
 
+OFTEN, SELDOM = 1, 5  # seconds
+
 
 def panel(study: StudyRecord) -> None:
     """The run of a study. While it is in the queue this part redraws itself; at its end the whole page is drawn anew."""
     if study.job is None:
         st.markdown("This study has no run.")
         return
-    live = study.job.state in reads.OPEN
-    draw: Callable[[], None] = st.fragment(run_every=1 if live else None)(lambda: _draw(study.id, live))
+    pace = redraw_every(study.job)
+    draw: Callable[[], None] = st.fragment(run_every=pace)(lambda: _draw(study.id, pace))
     draw()
+    if pace == SELDOM:
+        _curves(study, study.job)
 
 
-def _draw(study_id: str, was_live: bool) -> None:
+def redraw_every(job: JobRecord) -> int | None:
+    """Seconds between two drawings of the panel; None once the run has ended."""
+    if job.state not in reads.OPEN:
+        return None
+    now = next((step.key for step in job.steps if step.state != "done"), "")
+    return SELDOM if now.startswith("measure:") else OFTEN
+
+
+def _draw(study_id: str, pace: int | None) -> None:
     study = reads.study(study_id)
     job = study.job
     assert job is not None, "a run does not vanish"
-    if was_live and job.state not in reads.OPEN:
+    if redraw_every(job) != pace:
         st.rerun()
     _head(study, job)
     st.markdown("  \n".join(_step(step) for step in job.steps))
-    _curves(study, job)
+    if pace != SELDOM:
+        _curves(study, job)
     if not study.recorded:
         with st.expander("Log", icon=":material/terminal:"):
             st.code(jobs.log_tail(job.id) or "The log is empty so far.", language=None, height=260)

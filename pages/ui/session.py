@@ -32,6 +32,13 @@ def shown_id(summaries: Sequence[StudySummary]) -> str:
     return study_id
 
 
+def forget(study_id: str) -> None:
+    """A deleted study is shown no more; the next page shows the newest one."""
+    st.session_state.pop(STUDY, None)
+    st.query_params.pop(STUDY, None)
+    try_case(study_id, None)
+
+
 def what_if(study_id: str) -> CaseInputs | None:
     """The case that is tried on a study without being saved, or None."""
     found = st.session_state.get(WHAT_IF, {}).get(study_id)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import tasks
 from core.errors import UserError
+from core.studies import submit
 from core.tasks import TaskInfo
 from core.tasks.table import MAX_BYTES
+from pages.ui import panels
 from pages.ui.text import plain
 
-TASK, IMPORTED, NEW_SPLITS = "new-task", "imported-task", "(make new splits)"
+TASK, IMPORTED, DELETED, NEW_SPLITS = "new-task", "imported-task", "deleted-task", "(make new splits)"
+HUB = (("config", "Configuration", "only where it has several"), ("text_column", "Text column", "guessed"),
+       ("label_column", "Label column", "guessed"), ("revision", "Revision", "newest"),
+       ("name", "Name of the task", "its id on the Hub"))
 KINDS = ["csv", "tsv", "jsonl", "ndjson", "parquet"]
 
 
@@ -23,6 +30,9 @@ def choose() -> TaskInfo:
         st.session_state[TASK] = imported
         st.success(f"Imported as {plain(imported)} and chosen.", icon=":material/check_circle:")
     infos = {info.id: info for info in tasks.list_tasks()}
+    if deleted := st.session_state.pop(DELETED, None):
+        st.session_state[TASK] = next(iter(infos))
+        st.success(f"The task {plain(deleted)} is deleted.", icon=":material/check_circle:")
     chosen = st.selectbox("Task", list(infos), format_func=lambda key: f"{key}: {infos[key].title}", key=TASK,
                           persist_state="session", help="Labelled texts to train and test on.")
     _facts(infos[chosen])
@@ -41,16 +51,33 @@ def _facts(info: TaskInfo) -> None:
                f"{counts} texts{words} · {plain(info.source)} · licence: {plain(info.licence)}")
     for note in info.notes:
         st.caption(plain(note))
+    if info.origin != "bundled":
+        _delete(info)
+
+
+def _delete(info: TaskInfo) -> None:
+    warning = f"The texts of **{plain(info.id)}** go; studies that used it stay. There is no way back."
+    if panels.confirmed("Delete this imported task", warning, "delete-task"):
+        try:
+            submit.delete_task(info.id)
+        except UserError as error:
+            st.error(plain(error), icon=":material/error:")
+            return
+        st.session_state[DELETED] = info.id
+        st.rerun()
 
 
 def _file() -> None:
     upload = st.file_uploader(f"CSV, TSV, JSON lines or Parquet, up to {MAX_BYTES // 1_000_000} MB", type=KINDS, key="upload",
                               max_upload_size=MAX_BYTES // 1_000_000)
-    if upload is None:
+    typed = st.text_input("Or the path of a file on this machine", key="import-path", placeholder="~/texts.csv").strip()
+    if upload is None and not typed:
         st.caption("A column of texts and a column of labels are needed; splits are made where the file has none.")
         return
+    path = Path(typed).expanduser()
+    filename, source = (path.name, path) if upload is None else (upload.name, upload.getvalue())
     try:
-        seen = _preview(upload.file_id, upload.getvalue(), upload.name)
+        seen = _preview(_version(path) if upload is None else upload.file_id, source, filename)
     except UserError as error:
         st.error(plain(error), icon=":material/error:")
         return
@@ -66,16 +93,25 @@ def _file() -> None:
                                help="Rows that say train, validation or test.")
         group = grid.selectbox("Group column", columns, index=None, placeholder="none",
                                help="Rows of one group never stand on both sides of a split.")
-        name = grid.text_input("Name of the task", value=upload.name.rpartition(".")[0][:60])
+        name = grid.text_input("Name of the task", value=Path(filename).stem[:60])
         if st.form_submit_button("Import", icon=":material/download_done:"):
             _import(lambda: tasks.import_file(
-                upload.getvalue(), upload.name, name=name, text_column=text, label_column=label,
+                source, filename, name=name, text_column=text, label_column=label,
                 split_column="" if split == NEW_SPLITS else split, group_column=group))
 
 
 @st.cache_data(max_entries=2, ttl=600, show_spinner="Reading the file")
-def _preview(file_id: str, _content: bytes, name: str) -> tasks.Preview:
-    return tasks.preview(_content, name)
+def _preview(version: str, _source: Path | bytes, filename: str) -> tasks.Preview:
+    return tasks.preview(_source, filename)
+
+
+def _version(path: Path) -> str:
+    """Changes whenever the file does; one that cannot be looked at is refused when it is read."""
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return str(path)
+    return f"{path} {facts.st_mtime_ns} {facts.st_size}"
 
 
 def _at(options: list[str], wanted: str | None) -> int | None:
@@ -84,11 +120,11 @@ def _at(options: list[str], wanted: str | None) -> int | None:
 
 def _hub() -> None:
     with st.form("import-hub", border=False):
-        grid = st.grid(2, min_column_width=240)
+        grid = st.grid(3, min_column_width=190)
         dataset = grid.text_input("Data set id", placeholder="owner/name")
-        config = grid.text_input("Configuration", placeholder="only where it has several")
+        said: dict[str, Any] = {name: grid.text_input(label, placeholder=hint).strip() or None for name, label, hint in HUB}
         if st.form_submit_button("Fetch", icon=":material/cloud_download:"):
-            _import(lambda: tasks.import_hub(dataset.strip(), config=config.strip() or None))
+            _import(lambda: tasks.import_hub(dataset.strip(), **said))
 
 
 def _import(bring: Callable[[], TaskInfo]) -> None:

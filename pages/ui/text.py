@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.figures import Figure
-from core.formats import show, show_interval
+from core.formats import show_interval
 
 ICON = re.compile(r":(?=material/|streamlit:)")  # Streamlit draws these as icons even where the colon is escaped
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
@@ -53,11 +53,6 @@ def label_of(name: str) -> str:
     """A figure's name in words; a suffix (" of teacher", " in slice") stays."""
     key, space, rest = name.partition(" ")
     return FIGURES.get(key, key.replace("_", " ").capitalize()) + (f"{space}{rest}" if rest else "")
-
-
-def value_of(figure: Figure) -> str:
-    """The value for Markdown."""
-    return plain(show(figure))
 
 
 def interval_of(figure: Figure) -> str:

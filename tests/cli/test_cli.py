@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from core import machine, tasks
+from core.records import StepPlan
 from core.settings import ROOT
-from core.store import studies
+from core.spec import CaseInputs, preset
+from core.store import jobs, studies
 from tests.conftest import sentences
 
 pytestmark = pytest.mark.xdist_group("study")
@@ -38,6 +41,13 @@ def test_tasks_models_prices_and_machine_are_told():
     (["study", "run", "--set", "distil.heat=1"], "'distil.heat' is not a setting"),
     (["study", "run", "--margin", "-1"], "accuracy_margin_points: -1.0 is not accepted"),
     (["study", "show", "nobody"], "'nobody' is not known"),
+    (["study", "delete", "nobody"], "'nobody' is not known"),
+    (["study", "delete", "example"], "'example' is recorded and cannot be deleted"),
+    (["study", "case", "example", "--set", "latency_limit_ms=20"], "'example' is recorded and stays as it is"),
+    (["study", "case", "example", "--set", "speed=20"], "speed"),
+    (["tasks", "delete", "snippets"], "'snippets' is bundled and cannot be deleted"),
+    (["tasks", "delete", "nothing"], "'nothing' is not known"),
+    (["tasks", "hub", "acme/films", "--name", "snippets"], "there is a task 'snippets' already"),
     (["tasks", "import", "no-such-file.csv", "--name", "x"], "no-such-file.csv")])
 def test_bad_input_is_one_sentence_and_nothing_is_queued(arguments, message):
     told = core(*arguments, ok=False)
@@ -48,6 +58,54 @@ def test_bad_input_is_one_sentence_and_nothing_is_queued(arguments, message):
 def test_the_example_can_be_shown_and_written(tmp_path):
     assert "Verdict:" in core("study", "show", "example", "--json", tmp_path / "example.json")
     assert json.loads((tmp_path / "example.json").read_text())["id"] == "example"
+
+
+def test_groups_stay_together_on_import_and_a_task_can_be_deleted(tmp_path):
+    rows = [f"text number {i} of kind {i % 2},{'good' if i % 2 else 'bad'},film {i % 30}" for i in range(240)]
+    (tmp_path / "mine.csv").write_text("\n".join(["text,label,film", *rows]))
+    assert "task mine:" in core("tasks", "import", tmp_path / "mine.csv", "--name", "mine", "--group-column", "film")
+    task = tasks.load("mine")
+    assert task.info.groups == "film" and not set(task.train["group"]) & set(task.test["group"])
+    assert "task mine is deleted" in core("tasks", "delete", "mine")
+    assert "mine" not in [info.id for info in tasks.list_tasks()]
+
+
+def test_the_hub_is_asked_for_the_named_revision_of_the_named_data_set():
+    told = core("tasks", "hub", "acme/films", "--config", "plain", "--revision", "abc", "--text-column", "review",
+                "--label-column", "stars", ok=False, HF_ENDPOINT="http://127.0.0.1:9")
+    assert told.startswith("dataset_id: 'acme/films' could not be fetched") and len(told.strip().splitlines()) == 1
+
+
+def ended(state):
+    """A study whose only stage was not reached, stored as a worker would leave it."""
+    study_id = studies.new_id()
+    studies.create(study_id, preset("quick", "snippets"), CaseInputs(), machine.fingerprint(), "")
+    job_id = jobs.enqueue(study_id, "cpu", [StepPlan("adapt", "Adapt the teacher", 1.0)])
+    jobs.claim("cpu")
+    jobs.finish(job_id, state, "The disk is full; free some space & retry.")
+    return study_id
+
+
+def test_a_failed_study_leaves_an_earlier_json_as_it_was_and_can_be_deleted(tmp_path):
+    study_id, file = ended("failed"), tmp_path / "study.json"
+    file.write_text("the last good one")
+    told = core("study", "show", study_id, "--json", file, ok=False)
+    assert told.strip() == f"study {study_id} failed: The disk is full; free some space & retry."
+    assert file.read_text() == "the last good one"
+    assert f"study {study_id} is deleted" in core("study", "delete", study_id)
+    assert studies.summaries() == []
+
+
+def test_the_business_inputs_of_a_study_can_be_changed():
+    study_id = ended("done")
+    told = core("study", "case", study_id, "--set", "latency_limit_ms=20", "--set", "case.redistil_owner=Ops")
+    assert "No verdict yet" in told
+    case = studies.get(study_id).case
+    assert (case.latency_limit_ms, case.redistil_owner) == (20, "Ops")
+    assert "nowhere/none" in core("study", "case", study_id, "--set", "instance=nowhere/none", ok=False)
+    assert studies.get(study_id).case == case
+    core("study", "case", study_id, "--set", "latency_limit_ms=null")
+    assert studies.get(study_id).case.latency_limit_ms is None
 
 
 def test_a_study_from_the_command_line_gives_the_promised_json(tiny_model, tmp_path):
@@ -70,4 +128,6 @@ def test_a_study_from_the_command_line_gives_the_promised_json(tiny_model, tmp_p
         for figure in model["figures"].values():
             assert figure.keys() == {"value", "low", "high", "unit", "provenance"}
             assert (figure["value"] is None) == (figure["provenance"]["kind"] == "not_measured")
+    told = core("study", "case", study["id"], "--set", "predictions_per_day=100")
+    assert "Verdict: do not invest" in told and "At 100 predictions a day" in told
     assert study["id"] in core("study", "list") and "adapt: starts" in core("study", "log", study["id"])

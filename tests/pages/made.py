@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.figures import Figure, copied, measured, not_measured
 from core.records import ModelRecord, Role, StepPlan
 from core.spec import CaseInputs, StudySpec, preset
@@ -14,15 +17,16 @@ SAID = CaseInputs(predictions_per_day=40_000_000, latency_limit_ms=40.0, accurac
 MADE = {"seconds": 60.0, "labelling_seconds": 5.0, "device": "Test CPU, 2 cores", "date": "2026-11-20"}
 
 
-def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, name: str = "") -> str:
-    """A stored study whose run is in `state`; a finished one has all figures. Returns its id."""
-    spec = preset("quick", "snippets", name=name, students=[{"name": f"depth-{n}", "layers": n} for n in (3, 1)])
-    studies.create(study_id, spec, case, MACHINE, "abc123")
+def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, name: str = "", task: str = "snippets",
+               machine: Mapping[str, Any] = MACHINE, done: int = 3) -> str:
+    """A stored study whose run is in `state`; a finished one has all figures, another `done` stages. Returns its id."""
+    spec = preset("quick", task, name=name, students=[{"name": f"depth-{n}", "layers": n} for n in (3, 1)])
+    studies.create(study_id, spec, case, machine, "abc123")
     job_id = jobs.enqueue(study_id, "cpu", [StepPlan(key, f"Stage {key}", 10.0) for key in KEYS])
     if state == "queued":
         return study_id
     jobs.claim("cpu")
-    done = len(KEYS) if state == "done" else 3
+    done = len(KEYS) if state == "done" else done
     for key in KEYS[:done]:
         steps.start(job_id, key)
         steps.finish(job_id, key, {}, [("train loss", 100.0 * i, 0.7 - 0.05 * i) for i in range(6)])

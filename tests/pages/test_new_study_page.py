@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from conftest import Opener, texts
+from made import make_study
 from streamlit.testing.v1 import AppTest
 
 from core import tasks
+from core.errors import UserError
 from core.spec import preset
 from core.studies import read, submit
-from pages.ui.text import duration
+from pages.ui.text import duration, plain
 
 ROWS = [f"text number {i} of kind {i % 2},{'good' if i % 2 else 'bad'}" for i in range(120)]
 CSV = "\n".join(["body,verdict", *ROWS]).encode()
@@ -72,6 +77,61 @@ def test_an_own_file_is_previewed_imported_and_chosen(page: Opener) -> None:
     assert tasks.info("reviews").labels == ("bad", "good")
     _start(app)
     assert read.get(read.summaries()[0].id).spec.task == "reviews"
+
+
+def test_a_file_is_imported_by_its_path(page: Opener, tmp_path: Path) -> None:
+    (tmp_path / "by path.csv").write_bytes(CSV)
+    app = page("new_study")
+    app.text_input(key="import-path").set_value(str(tmp_path / "by path.csv")).run()
+    next(b for b in app.button if b.label == "Import").click().run()
+    assert not app.exception
+    assert app.selectbox(key="new-task").value == "by-path" and sum(tasks.info("by-path").texts.values()) == len(ROWS)
+
+
+def test_a_path_without_a_file_is_refused_in_one_sentence(page: Opener, tmp_path: Path) -> None:
+    app = page("new_study")
+    app.text_input(key="import-path").set_value(str(tmp_path / "nothing.csv")).run()
+    assert not app.exception and [box.value for box in app.error] == [
+        plain(f"file: {tmp_path / 'nothing.csv'} is not there or cannot be read; check the path.")]
+
+
+def test_the_hub_is_asked_for_what_the_form_says(page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+
+    def answer(dataset: str, **said: object) -> None:  # the Hub itself is tried in the tests of tasks
+        asked.update(said, dataset=dataset)
+        raise UserError("dataset_id: refused.")
+
+    monkeypatch.setattr(tasks, "import_hub", answer)
+    app = page("new_study")
+    typed = {"Data set id": "acme/films", "Text column": "review", "Label column": "stars", "Revision": "abc"}
+    for label, value in typed.items():
+        next(field for field in app.text_input if field.label == label).set_value(value)
+    next(b for b in app.button if b.label == "Fetch").click().run()
+    assert asked == {"dataset": "acme/films", "config": None, "text_column": "review", "label_column": "stars",
+                     "revision": "abc", "name": None}
+    assert "dataset_id: refused." in texts(app)
+
+
+def test_an_imported_task_is_deleted_once_that_is_confirmed(page: Opener) -> None:
+    tasks.import_file(CSV, "mine.csv", name="mine")
+    app = page("new_study")
+    assert not [b for b in app.button if b.key == "delete-task"], "a bundled task stays"
+    app.selectbox(key="new-task").select("mine").run()
+    app.button(key="delete-task").click().run()
+    assert not app.exception
+    assert "The task mine is deleted" in texts(app) and app.selectbox(key="new-task").value == "snippets"
+    assert "mine" not in [info.id for info in tasks.list_tasks()]
+
+
+def test_a_task_that_a_live_study_needs_is_not_deleted(page: Opener) -> None:
+    tasks.import_file(CSV, "mine.csv", name="mine")
+    make_study("waiting", "queued", task="mine")
+    app = page("new_study")
+    app.selectbox(key="new-task").select("mine").run()
+    app.button(key="delete-task").click().run()
+    assert "'mine' is used by study 'waiting', which is queued; cancel its run first." in texts(app)
+    assert tasks.info("mine").id == "mine"
 
 
 def test_a_bad_file_is_refused_in_one_sentence_and_nothing_remains(page: Opener) -> None:

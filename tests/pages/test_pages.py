@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import streamlit as st
 from conftest import PAGES, Opener, texts
-from made import make_study
+from made import KEYS, MACHINE, SAID, make_study
 
+from core import settings
+from core.errors import UserError
+from core.jobs import logs
 from core.settings import ROOT
 from core.spec import CaseInputs
 from core.studies import read, submit
@@ -65,10 +70,61 @@ def test_the_choice_in_the_sidebar_holds_on_other_pages(page: Opener) -> None:
 def test_the_overview_answers_in_one_sentence_with_four_figures_and_six_items(page: Opener) -> None:
     make_study("mine")
     app = page("overview")
-    assert "depth-1 keeps 97.5 % of the teacher's accuracy at 6× its throughput, and so does the control of " in texts(app)
+    assert "depth-1 keeps 97.5 % of the teacher's accuracy at 6× its throughput: pilot" in texts(app)
     assert [metric.label for metric in app.metric] == ["Retention", "Latency p99", "Throughput", "Provisioned cost"]
     assert sum(f"**{n} " in texts(app) for n in range(1, 7)) == 6
     assert list(app.dataframe[-1].value["Study"]) == ["snippets, quick"]
+
+
+def test_a_control_that_qualifies_too_is_named_with_what_it_keeps(page: Opener) -> None:
+    make_study("mine", case=SAID.model_copy(update={"predictions_per_day": 4e9}))
+    said = texts(page("overview"))
+    assert "at 6× its throughput; the control of depth-3, trained on the labels alone, qualifies too (97.6 %): " in said
+
+
+def test_a_price_that_nobody_knows_is_not_called_stale(page: Opener) -> None:
+    make_study("mine", machine={**MACHINE, "cores": 0})
+    app = page("prices")
+    assert "The hourly price is not known: the machine's cores are unknown; choose an instance" in texts(app)
+    assert "This price is stale" not in texts(app) and not app.metric
+    read.update_case("mine", SAID.model_copy(update={"usd_per_hour": 0.5}))
+    assert [metric.value for metric in page("prices").metric] == [r"\$0\.50"]
+
+
+def test_a_study_is_deleted_with_its_files_once_that_is_confirmed(page: Opener, home: Path) -> None:
+    make_study("older", name="The older one")
+    make_study("mine")
+    job = read.get("mine").job
+    assert job is not None
+    logs.write(job.id, "a line")
+    kept = settings.folder("models", "mine", "depth-1-student") / "model.safetensors"
+    kept.write_bytes(b"weights")
+    app = page("study", study="mine")
+    app.button(key="delete-study").click().run()
+    assert not app.exception
+    assert "**The older one**" in texts(app) and "not known here" not in texts(app)
+    assert [row.id for row in read.summaries()] == ["older"]
+    assert not (home / "models" / "mine").exists() and not (home / "runs" / str(job.id)).exists()
+
+
+@pytest.mark.parametrize("state", ["queued", "running", None])
+def test_neither_the_example_nor_a_live_study_can_be_deleted(page: Opener, state: str | None) -> None:
+    if state:
+        make_study("mine", state)
+    assert not [button for button in page("study").button if button.key == "delete-study"]
+    with pytest.raises(UserError, match="cancel its run" if state else "is recorded and cannot be deleted"):
+        submit.delete("mine" if state else "example")
+
+
+@pytest.mark.parametrize(("stage", "state", "seconds", "apart"), [
+    ("measure:1", "running", 5, True), ("control:depth-1", "running", 1, False), ("adapt", "failed", None, False)])
+def test_while_speed_is_measured_the_panel_is_drawn_seldom_and_its_chart_not_again(
+        page: Opener, monkeypatch: pytest.MonkeyPatch, stage: str, state: str, seconds: int | None, apart: bool) -> None:
+    every: list[int | None] = []
+    monkeypatch.setattr(st, "fragment", lambda run_every: lambda _: lambda: every.append(run_every))  # draws nothing
+    make_study("mine", state, done=KEYS.index(stage))
+    assert ("the loss is now" in texts(page("study"))) is apart
+    assert every == [seconds]
 
 
 def test_a_failed_run_says_why_and_can_be_repeated(page: Opener) -> None:
