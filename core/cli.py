@@ -51,9 +51,9 @@ def study_run(
 ) -> None:
     """Run a study: adapt the teacher, distil, control, evaluate, measure; then print the verdict."""
     spec = preset(preset_name, task, name=name)
-    case = CaseInputs(predictions_per_day=None)
-    spec, case = apply(spec, case, [*_said("predictions_per_day", volume_per_day), *_said("latency_limit_ms", p99_ms),
-                                    *_said("accuracy_margin_points", margin), *(settings or [])])
+    three = {"predictions_per_day": volume_per_day, "latency_limit_ms": p99_ms, "accuracy_margin_points": margin}
+    said = [f"case.{key}={answer}" for key, value in three.items() if (answer := _ask(key) if value is None else repr(value))]
+    spec, case = apply(spec, CaseInputs(predictions_per_day=None), [*said, *(settings or [])])
     study_id = submit.submit(spec, case)
     _say(f"study {study_id}: {spec.task}, {spec.preset}")
     if wait:
@@ -207,8 +207,12 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
-def _said(key: str, value: float | None) -> list[str]:
-    return [] if value is None else [f"case.{key}={value!r}"]
+def _ask(key: str) -> str:
+    """One of the three business numbers, asked of a person at a terminal; "" where nobody is there or nobody knows."""
+    if not sys.stdin.isatty():
+        return ""
+    question = str(CaseInputs.model_fields[key].description).capitalize()
+    return str(typer.prompt(f"{question} (empty: not known)", default="", show_default=False)).strip()
 
 
 def _follow(study_id: str) -> None:

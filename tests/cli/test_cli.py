@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 
@@ -131,3 +132,15 @@ def test_a_study_from_the_command_line_gives_the_promised_json(tiny_model, tmp_p
     told = core("study", "case", study["id"], "--set", "predictions_per_day=100")
     assert "Verdict: do not invest" in told and "At 100 predictions a day" in told
     assert study["id"] in core("study", "list") and "adapt: starts" in core("study", "log", study["id"])
+
+
+def test_a_person_at_a_terminal_is_asked_for_the_three_numbers_first():
+    here, there = pty.openpty()
+    command = [sys.executable, "-m", "core", "study", "run", "--task", "nothing", "--p99-ms", "50"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=there, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    os.write(here, b"2000000\n-5\n")
+    told = process.communicate(timeout=120)[0]
+    os.close(here)
+    os.close(there)
+    assert "Predictions a day" in told and "Accuracy points" in told and "p99 latency" not in told
+    assert "accuracy_margin_points: -5 is not accepted" in told
