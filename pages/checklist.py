@@ -58,12 +58,9 @@ def _item(shown: Shown, item: ItemVerdict) -> None:
             st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
         named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
         cards.cards([Card(label_of(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}")
-        with st.expander("The rule in plain words", icon=":material/gavel:"):
-            st.markdown(plain(item.rule))
-        with st.expander("Where these numbers come from", icon=":material/fact_check:"):
-            st.dataframe(tables.origins({"": item.figures}, item.figures).drop(columns="Model"), hide_index=True)
-        with st.expander("Inputs of this item", icon=":material/tune:"):
-            _inputs(shown, item.item)
+        tables.folded("The rule in plain words", ":material/gavel:", f"rule-{item.item}", lambda: st.markdown(plain(item.rule)))
+        tables.folded_origins({"": item.figures}, item.figures, f"origins-{item.item}")
+        tables.folded("Inputs of this item", ":material/tune:", f"open-inputs-{item.item}", lambda: _inputs(shown, item.item))
 
 
 def _inputs(shown: Shown, item: int) -> None:

@@ -51,8 +51,7 @@ def quality(study: StudyRecord) -> None:
     names = list(dict.fromkeys(model.name for model in study.models))
     charts.draw(findings.quality_title(study), charts.dots(series, names, "accuracy on the test texts, %"), "quality")
     st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget.")
-    with st.expander("Table", icon=":material/table:"):
-        tables.figures_table(rows, QUALITY)
+    tables.folded_table("Table", rows, QUALITY, "quality-table")
 
 
 def speed(study: StudyRecord) -> None:
@@ -73,8 +72,7 @@ def speed(study: StudyRecord) -> None:
         charts.draw(title, charts.bars(rate, names, "throughput, predictions/s"), "throughput")
     st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
                "A control has its student's architecture and therefore its speed.")
-    with st.expander("Table", icon=":material/table:"):
-        tables.figures_table(_by_model(study), SPEED)
+    tables.folded_table("Table", _by_model(study), SPEED, "speed-table")
 
 
 def cost(decision: Decision) -> None:
@@ -92,14 +90,13 @@ def cost(decision: Decision) -> None:
                         charts.bars(costs, names, "USD per million predictions"), attribute)
     st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
                "the measured rate, the second counts whole instances for your peak.")
-    with st.expander("Table: cost of each option", icon=":material/table:"):
-        tables.figures_table({o.name: _figures(o, COST) for o in decision.options}, COST, "Option")
+    costs_of = {o.name: _figures(o, COST) for o in decision.options}
+    tables.folded_table("Table: cost of each option", costs_of, COST, "cost-table", "Option")
     for comparison in decision.comparisons:
         if decision.best and comparison.option == decision.best.name:
             st.markdown(f"- {plain(findings.worth(comparison))}.")
-    with st.expander("Table: what each option is worth", icon=":material/table:"):
-        rows = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
-        tables.figures_table(rows, WORTH, "Option")
+    worth_of = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
+    tables.folded_table("Table: what each option is worth", worth_of, WORTH, "worth-table", "Option")
 
 
 def _of(models: list[ModelRecord], key: str) -> dict[str, Figure]:

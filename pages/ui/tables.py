@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +12,25 @@ from core.formats import chip, origin, show, show_with_interval
 from pages.ui.text import label_of
 
 Rows = Mapping[str, Mapping[str, Figure | None]]  # what a row is about, and its figures by name; None where it does not apply
+
+
+def folded(label: str, icon: str, key: str, draw: Callable[[], object]) -> None:
+    """A closed part that is drawn once it is opened: what nobody looks at costs a page nothing."""
+    part = st.expander(label, icon=icon, key=key, on_change="rerun")
+    if part.open:
+        with part:
+            draw()
+
+
+def folded_table(label: str, rows: Rows, columns: Sequence[str], key: str, first: str = "Model") -> None:
+    """figures_table behind a label, drawn once it is opened."""
+    folded(label, ":material/table:", key, lambda: figures_table(rows, columns, first))
+
+
+def folded_origins(rows: Rows, columns: Iterable[str], key: str) -> None:
+    """Where the figures of a single row come from, drawn once it is opened."""
+    folded("Where these numbers come from", ":material/fact_check:", key,
+           lambda: st.dataframe(origins(rows, columns).drop(columns="Model"), hide_index=True))
 
 
 def figures_table(rows: Rows, columns: Sequence[str], first: str = "Model") -> None:

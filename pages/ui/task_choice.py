@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.studies import submit
 from core.tasks import TaskInfo
 from core.tasks.table import MAX_BYTES
-from pages.ui import panels
+from pages.ui import panels, tables
 from pages.ui.text import plain
 
 TASK, IMPORTED, DELETED, NEW_SPLITS = "new-task", "imported-task", "deleted-task", "(make new splits)"
@@ -38,8 +38,7 @@ def choose() -> TaskInfo:
     _facts(infos[chosen])
     with st.expander("Import your own file", icon=":material/upload_file:"):
         _file()
-    with st.expander("Import from the Hugging Face Hub (needs a network)", icon=":material/cloud_download:"):
-        _hub()
+    tables.folded("Import from the Hugging Face Hub (needs a network)", ":material/cloud_download:", "open-hub", _hub)
     return infos[chosen]
 
 

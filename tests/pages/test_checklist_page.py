@@ -10,6 +10,13 @@ from core.spec import CaseInputs
 from core.studies import read
 
 
+def _opened(app: AppTest) -> AppTest:
+    """The page with the inputs of every item unfolded."""
+    for item in range(1, 7):
+        app.session_state[f"open-inputs-{item}"] = True
+    return app.run()
+
+
 def _save(app: AppTest, item: int) -> AppTest:
     button = next(b for b in app.button if b.label in ("Save", "Try as a what-if") and f"-{item}-" in b.id)
     return button.click().run()
@@ -22,14 +29,16 @@ def test_each_item_has_its_question_reason_rule_figures_and_action(page: Opener)
     assert [head.value for head in app.subheader][:2] == ["Verdict", "1 Volume and cost per prediction"]
     assert "Does the distilled model meet the latency requirement?" in said
     assert "p99 is 4.2 ms" in said and "within the limit of 40 ms" in said
-    assert "Needs a limit and 662 queries." in said
+    assert "Needs a limit and 662 queries." not in said, "a rule is drawn once it is opened"
+    app.session_state["rule-2"] = True
+    assert "Needs a limit and 662 queries." in texts(app.run())
     assert "**Next:** Test it under the case's load before it serves." in said
     assert "**6 Iteration and updates:** State the interval, owner and trigger of re-distillation." in said
 
 
 def test_a_changed_limit_is_saved_and_the_item_fails(page: Opener) -> None:
     make_study("mine")
-    app = page("checklist")
+    app = _opened(page("checklist"))
     app.number_input(key="case-mine-2-latency_limit_ms").set_value(1.0)
     _save(app, 2)
     assert not app.exception
@@ -41,7 +50,7 @@ def test_a_changed_limit_is_saved_and_the_item_fails(page: Opener) -> None:
 
 def test_an_emptied_field_means_that_nobody_has_said_it(page: Opener) -> None:
     make_study("mine")
-    app = page("checklist")
+    app = _opened(page("checklist"))
     field = app.number_input(key="case-mine-4-engineering_hours")
     assert field.value == 80 and field.placeholder == "default 120"
     field.set_value(None)
@@ -52,7 +61,7 @@ def test_an_emptied_field_means_that_nobody_has_said_it(page: Opener) -> None:
 
 def test_words_and_choices_are_saved_too(page: Opener) -> None:
     make_study("mine")
-    app = page("checklist")
+    app = _opened(page("checklist"))
     app.text_input(key="case-mine-6-redistil_owner").set_value("Team <A>")
     app.text_input(key="case-mine-6-redistil_trigger").set_value("drift")
     app.number_input(key="case-mine-6-redistil_every_months").set_value(6)
@@ -70,7 +79,7 @@ def test_words_and_choices_are_saved_too(page: Opener) -> None:
 
 def test_a_value_out_of_bounds_is_refused_in_one_sentence(page: Opener) -> None:
     make_study("mine")
-    app = page("checklist")
+    app = _opened(page("checklist"))
     app.number_input(key="case-mine-1-usd_per_hour").set_value(0.0)
     _save(app, 1)
     assert "usd_per_hour: 0.0 is not accepted; input should be greater than 0." in texts(app)
@@ -78,14 +87,14 @@ def test_a_value_out_of_bounds_is_refused_in_one_sentence(page: Opener) -> None:
 
 
 def test_on_the_example_inputs_are_a_what_if_that_can_be_reset(page: Opener) -> None:
-    app = page("checklist")
+    app = _opened(page("checklist"))
     own = read.example().case.latency_limit_ms
     app.number_input(key="case-example-2-latency_limit_ms").set_value(0.5)
     _save(app, 2)
     assert "what-if, not saved" in texts(app) and "p99 within 0.5 ms" in texts(app)
     assert read.example().case.latency_limit_ms == own
     assert "p99 within 0.5 ms" in texts(app.switch_page("pages/overview.py").run())
-    app.switch_page("pages/checklist.py").run()
+    _opened(app.switch_page("pages/checklist.py").run())
     next(b for b in app.button if b.label == "Reset").click().run()
     assert "what-if, not saved" not in texts(app) and "p99 within 0.5 ms" not in texts(app)
     assert app.number_input(key="case-example-2-latency_limit_ms").value == own

@@ -104,6 +104,8 @@ def test_the_hub_is_asked_for_what_the_form_says(page: Opener, monkeypatch: pyte
 
     monkeypatch.setattr(tasks, "import_hub", answer)
     app = page("new_study")
+    app.session_state["open-hub"] = True
+    app.run()
     typed = {"Data set id": "acme/films", "Text column": "review", "Label column": "stars", "Revision": "abc"}
     for label, value in typed.items():
         next(field for field in app.text_input if field.label == label).set_value(value)
