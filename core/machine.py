@@ -30,7 +30,7 @@ def fingerprint() -> dict[str, Any]:
         "memory_bytes": psutil.virtual_memory().total,
         "features": _cpu_features(),
         "gpus": gpus(),
-        "os": platform.platform(terse=True),
+        "os": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])} {platform.machine()}",
         "python": platform.python_version(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
     }

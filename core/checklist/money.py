@@ -70,6 +70,9 @@ def _spending(seen: Spending) -> Outcome:
                 "Choose an instance or type the hourly price.")
     if seen.upfront.value > seen.most.value:
         may = "no upfront cost at all" if seen.most.value <= 0 else f"at most {show(seen.most)}"
+        if show(seen.upfront) == show(seen.most):
+            return ("fail", f"Upfront it costs {show(seen.upfront)}, and over the best other option nothing is left of it.",
+                    "Take the best other option, or a student that saves more.")
         return ("fail", f"Upfront it costs {show(seen.upfront)}; the savings over the horizon carry {may}.",
                 "Reduce the hours, or apply it where the volume is larger.")
     return "pass", f"Upfront it costs {show(seen.upfront)}; up to {show(seen.most)} may be spent.", ""

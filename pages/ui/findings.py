@@ -93,6 +93,8 @@ def worth(comparison: Comparison) -> str:
     value = comparison.npv_usd.value
     if value is None:
         return f"{comparison.option} against {comparison.against}: not known, {comparison.npv_usd.provenance.reason}"
+    if abs(value) < 0.01:
+        return f"{comparison.option} is worth as much as {comparison.against}, at net present value"
     verb = "is worth" if value >= 0 else "loses"
     return f"{comparison.option} {verb} {money(abs(value))} over {comparison.against}, at net present value"
 

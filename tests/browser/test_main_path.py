@@ -12,7 +12,7 @@ from tests.browser.serving import server
 from tests.conftest import sentences
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("study"), pytest.mark.timeout(900)]
-PAGES = {"overview": "Overview", "checklist": "Checklist", "new_study": "New study", "study": "Study", "prices": "Prices",
+PAGES = {"": "Overview", "checklist": "Checklist", "new_study": "New study", "study": "Study", "prices": "Prices",
          "machine": "This machine"}
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
@@ -66,6 +66,7 @@ def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, own_home: P
         for path, title in PAGES.items():
             page.goto(f"{address}/{path}")
             settled(page)
+            expect(page.get_by_text("Page not found")).to_have_count(0)
             expect(page).to_have_title(f"{title} · Distill ROI")
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{path} is {overflow} px wider than the window"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from filelock import FileLock
-from made import make_study
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import supervisor
 from core.settings import ROOT
+from tests.pages.made import make_study
 
 PAGES = ("overview", "checklist", "new_study", "study", "prices", "machine")
 

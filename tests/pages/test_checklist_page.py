@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conftest import Opener, texts
-from made import SAID, make_study
 from streamlit.testing.v1 import AppTest
 
 from core.spec import CaseInputs
 from core.studies import read
+from tests.pages.conftest import Opener, texts
+from tests.pages.made import SAID, make_study
 
 
 def _opened(app: AppTest) -> AppTest:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Opener, texts
-from made import make_study
 from streamlit.testing.v1 import AppTest
 
 from core import tasks
@@ -14,6 +12,8 @@ from core.errors import UserError
 from core.spec import preset
 from core.studies import read, submit
 from pages.ui.text import duration, plain
+from tests.pages.conftest import Opener, texts
+from tests.pages.made import make_study
 
 ROWS = [f"text number {i} of kind {i % 2},{'good' if i % 2 else 'bad'}" for i in range(120)]
 CSV = "\n".join(["body,verdict", *ROWS]).encode()

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from conftest import PAGES, Opener, texts
-from made import KEYS, MACHINE, SAID, make_study
 
 from core import settings
 from core.errors import UserError
@@ -18,6 +16,8 @@ from core.jobs import logs
 from core.settings import ROOT
 from core.spec import CaseInputs
 from core.studies import read, submit
+from tests.pages.conftest import PAGES, Opener, texts
+from tests.pages.made import KEYS, MACHINE, SAID, make_study
 
 
 @pytest.mark.parametrize("name", PAGES)
