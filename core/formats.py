@@ -14,7 +14,7 @@ MINUS = "−"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 EVIDENCE = {
     "measured": "measured", "catalogue": "catalogue", "published": "published",
-    "assumed": "assumed by you", "default": "assumed (default)", "not_measured": UNKNOWN,
+    "assumed": "assumed (user)", "default": "assumed (default)", "not_measured": UNKNOWN,
 }
 
 Scale = tuple[int, str]  # a power of ten and the letters that stand for it
@@ -120,7 +120,8 @@ def origin(figure: Figure) -> str:
     if known.kind == "not_measured":
         return _sentence("Not measured", known.reason)
     if known.kind == "assumed":
-        return _sentence("Assumed by default, not yet confirmed" if known.by == "default" else "Assumed by you", known.source)
+        who = "by default, not yet confirmed" if known.by == "default" else "by the user"
+        return _sentence(f"Assumed {who}", known.source)
     when = show_date(known.as_of) if known.as_of else "of unknown date" if known.kind == "catalogue" else ""
     told = ", ".join(part for part in (known.source, known.device and f"on {known.device}", when) if part)
     first = _sentence("Price list" if known.kind == "catalogue" else known.kind.capitalize(), told)

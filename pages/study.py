@@ -6,7 +6,6 @@ import json
 
 import streamlit as st
 
-from core.errors import UserError
 from core.studies import submit
 from core.studies.document import to_document
 from pages.ui import panels, progress, reads, results, session
@@ -29,13 +28,12 @@ def _delete(shown: Shown) -> None:
         return
     warning = f"**{plain(study.name)}** ({study.id}) goes with its figures, model files and log. There is no way back."
     if panels.confirmed("Delete this study", warning, "delete-study"):
-        try:
-            submit.delete(study.id)
-        except UserError as error:
-            st.error(plain(error), icon=":material/error:")
-            return
-        session.forget(study.id)
-        st.switch_page("pages/overview.py")
+        panels.act(submit.delete, study.id, lambda: _leave(study.id))
+
+
+def _leave(study_id: str) -> None:
+    session.forget(study_id)
+    st.switch_page("pages/overview.py")
 
 
 shown = header("Study")

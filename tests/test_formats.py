@@ -141,7 +141,7 @@ GUESS = assumed(0.6, "share", by="default")
     (LISTED, "catalogue", "Price list: AWS g5.xlarge, 1 Nov 2026."),
     (catalogue(1.0, "USD/h", source="a list", as_of=""), "catalogue", "Price list: a list, of unknown date."),
     (Figure(0.97, "share", Provenance("published", "DistilBERT's authors")), "published", "Published: DistilBERT's authors."),
-    (assumed(5.0, "h", by="user", source="plan."), "assumed by you", "Assumed by you: plan."),
+    (assumed(5.0, "h", by="user", source="plan."), "assumed (user)", "Assumed by the user: plan."),
     (GUESS, "assumed (default)", "Assumed by default, not yet confirmed."),
     (not_measured("J", "this machine has no counter"), "not measured", "Not measured: this machine has no counter."),
     (derived(1.0, "USD", "price / rate", {"price": LISTED, "target utilisation": GUESS, "rate": RUN}), "derived",

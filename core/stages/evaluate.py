@@ -83,11 +83,12 @@ class Judge:
 
     def _against_teacher(self, model: ModelRecord, own: np.ndarray) -> dict[str, Figure]:
         difference = quality.paired_difference(self.labels, own, self.teacher, self.groups, **self.options)
+        agreement = quality.accuracy(self.teacher, own, self.groups, **self.options)  # the teacher's answers as the labels
         return {
             "retention": self._figure(quality.retention(self.labels, own, self.teacher, self.groups, **self.options), "share"),
             "accuracy_difference": self._figure(difference, "points"),
             "mcnemar_p_teacher": self._p(model, self._pairs_with_teacher(model.role)),
-            "teacher_agreement": self._figure(quality.agreement(own, self.teacher), "share"),
+            "teacher_agreement": self._figure(agreement, "share"),
         }
 
     def _against_control(self, model: ModelRecord, own: np.ndarray, control: np.ndarray) -> dict[str, Figure]:

@@ -51,12 +51,6 @@ def progress(job_id: int, key: str, share: float, detail: str = "", new_points: 
         _add(connection, job_id, key, new_points)
 
 
-def add_points(job_id: int, key: str, new_points: Sequence[tuple[str, float, float]]) -> None:
-    """Adds points (series, x, y) to the curves of a stage."""
-    with write() as connection:
-        _add(connection, job_id, key, new_points)
-
-
 def finish(job_id: int, key: str, result: Mapping[str, Any], new_points: Sequence[tuple[str, float, float]] = ()) -> None:
     """The stage is done, with what later stages may read and its last points, in one transaction."""
     with write() as connection:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.figures import Figure
-from core.formats import chip, origin, show
+from core.formats import EVIDENCE, chip, origin, show
 from pages.ui.text import ORIGIN_ICONS, STATUS, interval_of, plain
 
 LARGE = re.compile(r"(\S*\d\S*(?: [BM](?= ))?) (.+)")
@@ -47,12 +47,7 @@ def provenance(figure: Figure, key: str) -> None:
         st.markdown(plain(origin(figure)))
         if figure.provenance.inputs:
             st.markdown("Computed from:\n" + "\n".join(
-                f"- {plain(name.replace('_', ' '))}: {evidence_in_words(kind)}" for name, kind in figure.provenance.inputs))
-
-
-def evidence_in_words(evidence: str) -> str:
-    """The kind of evidence behind an input."""
-    return {"default": "assumed (default)", "assumed": "assumed by you", "not_measured": "not measured"}.get(evidence, evidence)
+                f"- {plain(name.replace('_', ' '))}: {EVIDENCE[kind]}" for name, kind in figure.provenance.inputs))
 
 
 def status(word: str) -> None:

@@ -42,14 +42,14 @@ def retry(study: StudyRecord) -> None:
             act(submit.retry, study.id)
 
 
-def act(action: Callable[[str], None], study_id: str) -> None:
-    """Does something with a study and draws the page anew; a refusal is shown as its sentence."""
+def act(action: Callable[[str], None], ident: str, then: Callable[[], None] = st.rerun) -> None:
+    """Does something with a study or a task and then goes on, by default drawing the page anew; a refusal is shown."""
     try:
-        action(study_id)
+        action(ident)
     except UserError as error:
         st.error(plain(error), icon=":material/error:")
         return
-    st.rerun()
+    then()
 
 
 def confirmed(label: str, warning: str, key: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.figures import Figure
+from core.formats import unit_label
 from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.studies.decide import Decision
@@ -49,7 +50,8 @@ def quality(study: StudyRecord) -> None:
         st.markdown("The models are evaluated after training; until then there is nothing to compare.")
         return
     names = list(dict.fromkeys(model.name for model in study.models))
-    charts.draw(findings.quality_title(study), charts.dots(series, names, "accuracy on the test texts, %"), "quality")
+    chart = charts.dots(series, names, f"accuracy on the test texts, {unit_label('share')}")
+    charts.draw(findings.quality_title(study), chart, "quality")
     st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget.")
     tables.folded_table("Table", rows, QUALITY, "quality-table")
 
@@ -65,11 +67,11 @@ def speed(study: StudyRecord) -> None:
     with grid.cell():
         latency = {label: _of(models, f"latency_{label}_ms") for label in ("p50", "p99")}
         title = findings.speed_title(study, "latency_speedup", "answers at", "Latency") + " mean speed, one text at a time"
-        charts.draw(title, charts.bars(latency, names, "latency, ms", side_by_side=True), "latency")
+        charts.draw(title, charts.bars(latency, names, f"latency, {unit_label('ms')}", side_by_side=True), "latency")
     with grid.cell():
         title = findings.speed_title(study, "throughput_speedup", "reaches", "Throughput") + " throughput"
         rate = {role: _of([m for m in models if m.role == role], "throughput_per_s") for role in ("teacher", "student")}
-        charts.draw(title, charts.bars(rate, names, "throughput, predictions/s"), "throughput")
+        charts.draw(title, charts.bars(rate, names, f"throughput, {unit_label('1/s')}"), "throughput")
     st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
                "A control has its student's architecture and therefore its speed.")
     tables.folded_table("Table", _by_model(study), SPEED, "speed-table")
@@ -87,7 +89,7 @@ def cost(decision: Decision) -> None:
                  for word, role in (("teacher", "status_quo"), ("student", "student"))}
         with grid.cell():
             charts.draw(findings.cost_title(decision, attribute, where),
-                        charts.bars(costs, names, "USD per million predictions"), attribute)
+                        charts.bars(costs, names, unit_label("USD/1e6")), attribute)
     st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
                "the measured rate, the second counts whole instances for your peak.")
     costs_of = {o.name: _figures(o, COST) for o in decision.options}

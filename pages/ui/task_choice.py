@@ -57,13 +57,12 @@ def _facts(info: TaskInfo) -> None:
 def _delete(info: TaskInfo) -> None:
     warning = f"The texts of **{plain(info.id)}** go; studies that used it stay. There is no way back."
     if panels.confirmed("Delete this imported task", warning, "delete-task"):
-        try:
-            submit.delete_task(info.id)
-        except UserError as error:
-            st.error(plain(error), icon=":material/error:")
-            return
-        st.session_state[DELETED] = info.id
-        st.rerun()
+        panels.act(submit.delete_task, info.id, lambda: _told(info.id))
+
+
+def _told(task_id: str) -> None:
+    st.session_state[DELETED] = task_id
+    st.rerun()
 
 
 def _file() -> None:

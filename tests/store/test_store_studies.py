@@ -24,10 +24,10 @@ def test_a_study_comes_back_as_it_went_in(home):
 
 def test_the_study_shows_its_newest_job_with_steps_and_that_jobs_curves(study):
     old = jobs.enqueue(study, "cpu", [StepPlan("a", "A", 1)])
-    steps.add_points(old, "a", [("loss", 0, 9)])
+    steps.progress(old, "a", 0.5, "", [("loss", 0, 9)])
     jobs.request_cancel(old)
     new = jobs.enqueue(study, "cpu", [StepPlan("b:x", "B", 2), StepPlan("c", "C", 3)])
-    steps.add_points(new, "b:x", [("loss", 1, 2), ("accuracy", 1, 0.5)])
+    steps.progress(new, "b:x", 0.5, "", [("loss", 1, 2), ("accuracy", 1, 0.5)])
     found = studies.get(study)
     assert found.job.id == new and [(s.key, s.title, s.expected_s) for s in found.job.steps] == [("b:x", "B", 2), ("c", "C", 3)]
     assert [(p.step, p.series, p.x, p.y) for p in found.curves] == [("b:x", "loss", 1, 2), ("b:x", "accuracy", 1, 0.5)]
