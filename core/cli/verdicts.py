@@ -1,0 +1,40 @@
+"""A decision as text."""
+
+from __future__ import annotations
+
+from core import machine
+from core.cli.output import say
+from core.formats import show, show_date, show_with_interval
+from core.records import StudyRecord
+from core.studies.decide import Decision, option_name
+
+
+def print_decision(decision: Decision) -> None:
+    """The study's models, one a line, and the verdict."""
+    study = decision.study
+    so_far = f", {study.job.state}: known so far" if study.job and study.job.state != "done" else ""
+    say(f"\n{study.name} ({study.id}), {show_date(study.created_at)}, {_device(study)}{so_far}")
+    say(f"  {'model':<20} {'accuracy':<26} {'retention':<10} {'p99':<10} {'throughput':<20} {'bench':<20} provisioned")
+    for model in study.models:
+        option = decision.option(model)
+        cells = [show(model.figures[name]) if name in model.figures else "-" for name in
+                 ("retention", "latency_p99_ms", "throughput_per_s")]
+        accuracy = show_with_interval(model.figures["accuracy"]) if "accuracy" in model.figures else "-"
+        money = f"{show(option.usd_per_million_bench):<20} {show(option.usd_per_million)}" if option else "-"
+        say(f"  {option_name(model):<20} {accuracy:<26} {cells[0]:<10} {cells[1]:<10} {cells[2]:<20} {money}")
+    print_verdict(decision)
+
+
+def print_verdict(decision: Decision) -> None:
+    """The overall verdict and its six items."""
+    if decision.verdict is None:
+        say("\nNo verdict yet: no student is measured.")
+        return
+    say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
+    for item in decision.verdict.items:
+        action = f" -> {item.action}" if item.action else ""
+        say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}{action}")
+
+
+def _device(study: StudyRecord) -> str:
+    return machine.device_name(study.machine, study.job.device if study.job else "cpu")
