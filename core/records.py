@@ -71,10 +71,38 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
+class CascadePoint:
+    """A student with its teacher behind it, at one threshold: texts of no more confidence than that go to the teacher too.
+
+    threshold: calibrated confidence, 0 (student alone) to 1 (teacher for all); between them quantiles of validation confidence.
+    escalated: share of test texts that go to the teacher ("share"). accuracy: of the cascade ("share"). difference: accuracy
+    less the teacher's on the same texts ("points").
+    """
+
+    threshold: float
+    escalated: Figure
+    accuracy: Figure
+    difference: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """The point as JSON values."""
+        return {"threshold": self.threshold, **{name: getattr(self, name).to_dict() for name in _OF_POINT}}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CascadePoint:
+        """The inverse of to_dict."""
+        return cls(data["threshold"], **{name: Figure.from_dict(data[name]) for name in _OF_POINT})
+
+
+_OF_POINT = ("escalated", "accuracy", "difference")
+
+
+@dataclass(frozen=True)
 class ModelRecord:
     """One deployable variant with everything measured about it.
 
     method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (seconds, tokens, texts, ...).
+    cascade: by rising threshold, from 0 to 1; empty for a teacher, or where it has not been computed.
     """
 
     name: str
@@ -87,6 +115,7 @@ class ModelRecord:
     device: str
     figures: Mapping[str, Figure] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
+    cascade: tuple[CascadePoint, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ draw over a few cells. With groups the unit is the group, and equal groups are i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 from core.figures import Interval
 
 Statistic = Callable[[np.ndarray], np.ndarray]
-"""(b, cells) counts of texts in each cell -> (b,) values, nan where the statistic has none."""
+"""(b, cells) counts of texts in each cell -> (b,) values, nan where the statistic has none; (b, k) for k statistics at once."""
 
 CONFIDENCE = 0.95
 TAILS = np.array([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
@@ -57,16 +57,30 @@ def interval(sample: Sample, statistic: Statistic, bounds: tuple[float, float], 
     bounds: the values that the statistic would take if every text spoke for the one or the other extreme.
     The note says what was resampled and which of the three was used.
     """
-    value = float(statistic(sample.totals)[0])
-    draws = np.concatenate([statistic(counts) for counts in _resampled(sample, resamples, seed)])
+    return intervals(sample, lambda counts: statistic(counts)[:, np.newaxis], [bounds], resamples, seed)[0]
+
+
+def intervals(
+    sample: Sample, statistics: Statistic, bounds: Sequence[tuple[float, float]], resamples: int, seed: int
+) -> tuple[Interval, ...]:
+    """`interval` for k statistics of the same resamples: statistics gives (b, k), bounds holds k pairs."""
+    values = statistics(sample.totals)[0]
+    draws = np.concatenate([statistics(counts) for counts in _resampled(sample, resamples, seed)])
+    left_out = statistics(sample.totals - sample.patterns) if sample.units > 1 else draws[:1]  # a lone unit leaves nothing
+    return tuple(_interval(sample, float(values[k]), draws[:, k], left_out[:, k], bounds[k]) for k in range(len(bounds)))
+
+
+def _interval(
+    sample: Sample, value: float, draws: np.ndarray, left_out: np.ndarray, bounds: tuple[float, float]
+) -> Interval:
     if not np.isfinite(draws).all():
         return Interval(value, note="no interval: some resamples have no value, more texts are needed")
     if np.ptp(draws) <= 1e-12 * max(1.0, abs(value)):
         return _unvaried(value, sample.units, bounds)
-    tails = _bca_tails(value, draws, sample, statistic)
+    tails = _bca_tails(value, draws, left_out, sample.times)
     method = "BCa bootstrap" if tails is not None else "percentile bootstrap, because BCa is degenerate here"
     low, high = np.quantile(draws, TAILS if tails is None else tails)
-    return Interval(value, float(low), float(high), f"{method}, {resamples:,} resamples of {sample.units:,} units")
+    return Interval(value, float(low), float(high), f"{method}, {len(draws):,} resamples of {sample.units:,} units")
 
 
 def _resampled(sample: Sample, resamples: int, seed: int) -> Iterator[np.ndarray]:
@@ -86,15 +100,17 @@ def _resampled(sample: Sample, resamples: int, seed: int) -> Iterator[np.ndarray
         yield weights.astype(float) @ sample.patterns
 
 
-def _bca_tails(value: float, draws: np.ndarray, sample: Sample, statistic: Statistic) -> np.ndarray | None:
-    """The two quantiles of the draws that bound the BCa interval, or None where they do not exist."""
+def _bca_tails(value: float, draws: np.ndarray, left_out: np.ndarray, times: np.ndarray) -> np.ndarray | None:
+    """The two quantiles of the draws that bound the BCa interval, or None where they do not exist.
+
+    left_out (u,): the statistic without one unit of each pattern; times (u,): how many units have that pattern.
+    """
     bias = ndtri((np.mean(draws < value) + np.mean(draws <= value)) / 2)
-    left_out = statistic(sample.totals - sample.patterns)
-    pull = np.average(left_out, weights=sample.times) - left_out
-    spread = np.sum(sample.times * pull**2) ** 1.5
+    pull = np.average(left_out, weights=times) - left_out
+    spread = np.sum(times * pull**2) ** 1.5
     if not np.isfinite(bias) or not spread > 0:
         return None
-    skew = np.sum(sample.times * pull**3) / (6 * spread)
+    skew = np.sum(times * pull**3) / (6 * spread)
     shifted = bias + ndtri(TAILS)
     return ndtr(bias + shifted / (1 - skew * shifted))
 

@@ -12,18 +12,23 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from core import settings
 from core.errors import UserError
 from core.figures import Figure
-from core.records import ModelRecord, Role
+from core.records import CascadePoint, ModelRecord, Role
 from core.store import tables
 from core.store.engine import read, write
 from core.store.tables import models
 
 _IDENTITY = ("name", "role", "variant", "runtime", "precision")
 _PLAIN = (*_IDENTITY, "family", "method", "device")
+_ANSWERS = ("split", "labels", "predictions", "groups", "confidences")
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's answers on a split, one for each text and in the same order. groups: clusters that resampling keeps together."""
+    """A model's answers on a split, one for each text and in the same order.
+
+    groups: clusters that resampling keeps together. confidences: calibrated probability of each answer, 0 to 1; None where
+    nobody computed them.
+    """
 
     name: str
     role: Role
@@ -31,15 +36,18 @@ class Evaluation:
     labels: Sequence[Any]
     predictions: Sequence[Any]
     groups: Sequence[Any] | None
+    confidences: Sequence[float] | None = None
 
 
 def save_model(study_id: str, record: ModelRecord, artifact: Path | None = None) -> None:
     """Writes the model, over the one of the same name, role, variant, runtime and precision if there is one.
 
     Its figures replace those of the same names and leave the others; `artifact` must lie in the data folder, and None
-    keeps the one it has. Raises UserError if the study is unknown.
+    keeps the one it has; so does an empty cascade. Raises UserError if the study is unknown.
     """
     values = {key: getattr(record, key) for key in _PLAIN} | {"details": dict(record.details)}
+    if record.cascade:
+        values["cascade"] = _points(record.cascade)
     if artifact is not None:
         values["artifact"] = artifact.resolve().relative_to(settings.home()).as_posix()
     with write() as connection:
@@ -57,6 +65,13 @@ def save_figures(study_id: str, name: str, role: Role, figures: Mapping[str, Fig
         _put_figures(connection, _find(connection, study_id, name, role).id, figures)
 
 
+def save_cascade(study_id: str, name: str, role: Role, points: Sequence[CascadePoint]) -> None:
+    """Keeps a model's cascade, over an earlier one. Raises UserError if the model is unknown."""
+    with write() as connection:
+        row = _find(connection, study_id, name, role)
+        connection.execute(update(models).where(models.c.id == row.id).values(cascade=_points(points)))
+
+
 def artifact_path(study_id: str, name: str, role: Role) -> Path:
     """Where the model's files lie. Raises UserError if the model is unknown or has none."""
     with read() as connection:
@@ -67,9 +82,10 @@ def artifact_path(study_id: str, name: str, role: Role) -> Path:
 
 
 def save_evaluation(study_id: str, name: str, role: Role, split: str, labels: Sequence[Any], predictions: Sequence[Any],
-                    groups: Sequence[Any] | None = None) -> None:
+                    groups: Sequence[Any] | None = None, confidences: Sequence[float] | None = None) -> None:
     """Keeps a model's answers on a split, over earlier ones. Raises UserError if the model is unknown."""
-    answers = {"labels": list(labels), "predictions": list(predictions), "groups": None if groups is None else list(groups)}
+    answers = {"labels": list(labels), "predictions": list(predictions), "groups": None if groups is None else list(groups),
+               "confidences": None if confidences is None else list(confidences)}
     table = tables.evaluations
     with write() as connection:
         key = {"model_id": _find(connection, study_id, name, role).id, "split": split}
@@ -80,7 +96,7 @@ def save_evaluation(study_id: str, name: str, role: Role, split: str, labels: Se
 def evaluations(study_id: str) -> list[Evaluation]:
     """All stored answers of a study, in the order in which its models were saved."""
     table = tables.evaluations
-    query = (select(models.c.name, models.c.role, table.c.split, table.c.labels, table.c.predictions, table.c.groups)
+    query = (select(models.c.name, models.c.role, *(table.c[name] for name in _ANSWERS))
              .join(table, table.c.model_id == models.c.id).where(models.c.study_id == study_id)
              .order_by(models.c.id, table.c.split))
     with read() as connection:
@@ -99,7 +115,12 @@ def of_study(connection: Connection, study_id: str) -> tuple[ModelRecord, ...]:
 
 
 def _record(row: Row[Any], figures: Mapping[str, Figure]) -> ModelRecord:
-    return ModelRecord(**{key: row._mapping[key] for key in _PLAIN}, details=row.details, figures=figures)
+    cascade = tuple(CascadePoint.from_dict(point) for point in row.cascade or ())
+    return ModelRecord(**{key: row._mapping[key] for key in _PLAIN}, details=row.details, figures=figures, cascade=cascade)
+
+
+def _points(cascade: Iterable[CascadePoint]) -> list[dict[str, Any]]:
+    return [point.to_dict() for point in cascade]
 
 
 def _find(connection: Connection, study_id: str, name: str, role: Role) -> Row[Any]:

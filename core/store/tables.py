@@ -130,6 +130,7 @@ models = Table(
     Column("device", Text, nullable=False),
     Column("artifact", Text),
     Column("details", JSON, nullable=False),
+    Column("cascade", JSON(none_as_null=True)),
     UniqueConstraint("study_id", "name", "role", "variant", "runtime", "precision"),
 )
 
@@ -151,4 +152,5 @@ evaluations = Table(
     Column("labels", JSON, nullable=False),
     Column("predictions", JSON, nullable=False),
     Column("groups", JSON(none_as_null=True)),
+    Column("confidences", JSON(none_as_null=True)),
 )

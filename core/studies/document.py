@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.figures import Figure
-from core.records import CurvePoint, JobRecord, ModelRecord, StepRecord, StudyRecord
+from core.records import CascadePoint, CurvePoint, JobRecord, ModelRecord, StepRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.spec import CaseInputs, StudySpec, parse
 from core.studies.decide import Decision
@@ -58,7 +58,8 @@ def _model(decision: Decision, model: ModelRecord) -> dict[str, Any]:
     figures = {name: Figure.from_dict(_unknown(unit)) for name, unit in ALWAYS.items()} | dict(model.figures)
     if option:
         figures |= {"usd_per_million_bench": option.usd_per_million_bench, "usd_per_million_provisioned": option.usd_per_million}
-    return {key: getattr(model, key) for key in IDENTITY} | {"details": dict(model.details), "figures": _figures(figures)}
+    return {key: getattr(model, key) for key in IDENTITY} | {
+        "details": dict(model.details), "figures": _figures(figures), "cascade": [point.to_dict() for point in model.cascade]}
 
 
 def _unknown(unit: str) -> dict[str, Any]:
@@ -68,7 +69,8 @@ def _unknown(unit: str) -> dict[str, Any]:
 
 def _read_model(row: Mapping[str, Any]) -> ModelRecord:
     figures = {name: Figure.from_dict(data) for name, data in row["figures"].items() if not name.startswith("usd_")}
-    return ModelRecord(**{key: row[key] for key in IDENTITY}, details=row["details"], figures=figures)
+    cascade = tuple(CascadePoint.from_dict(point) for point in row.get("cascade", ()))
+    return ModelRecord(**{key: row[key] for key in IDENTITY}, details=row["details"], figures=figures, cascade=cascade)
 
 
 def _figures(figures: Mapping[str, Figure]) -> dict[str, Any]:

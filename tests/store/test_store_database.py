@@ -7,11 +7,12 @@ import sys
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from core import settings
 from core.errors import UserError
-from core.store import jobs, migrations, studies, tables
+from core.spec import StudySpec
+from core.store import jobs, migrations, models, studies, tables
 from core.store.engine import engine, read
 
 WRITER = """
@@ -34,6 +35,24 @@ for x in range(100):
 def test_migrations_build_exactly_the_tables(home):
     with engine().connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_a_database_of_the_first_version_keeps_its_models_and_answers(home):
+    made = create_engine(f"sqlite:///{settings.home() / 'distill-roi.db'}")
+    alembic = migrations.config()
+    with made.begin() as connection:
+        alembic.attributes["connection"] = connection
+        migrations.command.upgrade(alembic, "0001")
+        connection.execute(text("INSERT INTO studies VALUES ('old', '2026-01-02 03:04:05', :spec, '{}', '{}', '')"),
+                           {"spec": StudySpec(task="r8").model_dump_json()})
+        connection.execute(text("INSERT INTO models VALUES (1, 'old', 'depth-1', 'student', 'depth', 'logits', 'v', 'torch', "
+                                "'fp32', 'cpu', NULL, '{}')"))
+        connection.execute(text("INSERT INTO evaluations VALUES (1, 'test', '[0, 1]', '[1, 1]', NULL)"))
+    made.dispose()
+    (model,) = studies.get("old").models
+    (answers,) = models.evaluations("old")
+    assert (model.name, model.cascade) == ("depth-1", ())
+    assert (answers.predictions, answers.confidences) == ([1, 1], None)
 
 
 def test_processes_that_start_together_migrate_once_and_lose_no_write(home):

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from core.figures import derived, measured, not_measured
-from core.records import ModelRecord
+from core.records import CascadePoint, ModelRecord
 from core.store import models, studies
 
 SPEED = measured(3.4, "ms", source="run 1", device="cpu", as_of="2026-01-02", low=3.1, high=3.9)
@@ -65,7 +65,26 @@ def test_evaluations_keep_texts_in_order_and_replace_earlier_ones(study):
         ("student", "test", [0, 1], [0, 0], ["a", "b"]), ("teacher", "test", [0, 1], [1, 1], None)]
 
 
+def test_confidences_come_back_beside_the_answers_and_are_none_where_nobody_computed_them(study):
+    models.save_model(study, STUDENT)
+    models.save_evaluation(study, "depth-3", "student", "test", [0, 1], [0, 0], confidences=[0.75, 0.5])
+    models.save_evaluation(study, "depth-3", "student", "validation", [0, 1], [0, 0])
+    assert [(e.split, e.confidences) for e in models.evaluations(study)] == [("test", [0.75, 0.5]), ("validation", None)]
+
+
+def test_a_cascade_comes_back_with_its_figures_and_replaces_an_earlier_one(study):
+    share = measured(0.25, "share", source="run 1", device="cpu", as_of="2026-01-02", low=0.2, high=0.31)
+    first, second = (CascadePoint(threshold, share, share, ENERGY) for threshold in (0.0, 0.875))
+    models.save_model(study, replace(STUDENT, cascade=(first,)))
+    models.save_model(study, replace(STUDENT, role="control"))
+    models.save_cascade(study, "depth-3", "student", [first, second])
+    models.save_model(study, STUDENT)  # a record without a cascade keeps the stored one
+    assert [model.cascade for model in studies.get(study).models] == [(first, second), ()]
+
+
 def test_what_is_unknown_is_named(study):
+    with pytest.raises(UserError, match="study 'first' has no student 'x'"):
+        models.save_cascade(study, "x", "student", ())
     with pytest.raises(UserError, match="study 'first' has no student 'x'"):
         models.save_figures(study, "x", "student", {"size": SIZE})
     with pytest.raises(UserError, match="study: 'nope' is not known"):
