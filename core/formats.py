@@ -20,6 +20,7 @@ EVIDENCE = {
 Scale = tuple[int, str]  # a power of ten and the letters that stand for it
 LARGE: tuple[Scale, ...] = ((9, " B"), (6, " M"), (0, ""))
 BYTES: tuple[Scale, ...] = ((12, " TB"), (9, " GB"), (6, " MB"), (3, " kB"), (0, " B"))
+GRAMS: tuple[Scale, ...] = ((6, " t"), (3, " kg"), (0, " g"))
 PLAIN: tuple[Scale, ...] = ((0, ""),)
 
 
@@ -54,6 +55,10 @@ UNITS = {
     "USD/h": Unit(" per hour", "USD per hour", "$", scales=LARGE),
     "USD/1e6": Unit(" per million", "USD per million predictions", "$", scales=LARGE),
     "USD/month": Unit(" per month", "USD per month", "$", scales=LARGE),
+    "USD/call": Unit(" per call", "USD per call", "$", scales=LARGE),
+    "kWh": Unit(" kWh", "kWh", scales=LARGE),
+    "g": Unit("", "g", scales=GRAMS),
+    "g/kWh": Unit(" g/kWh", "g/kWh"),
 }
 
 

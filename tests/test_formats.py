@@ -37,6 +37,8 @@ def figure(value, unit, low=None, high=None, kind="measured"):
     (1_230.4, "1/s", "1,230 predictions/s"), (1e6, "1/day", "1 M predictions a day"), (2.304, "ratio", "2.30×"),
     (0.01234, "J", "0.0123 J"), (7.31, "months", "7.31 months"), (1, "months", "1 month"), (24, "months", "24 months"),
     (0.0121, "p", "p = 0.012"), (0.0009, "p", "p < 0.001"), (0.001, "p", "p = 0.001"), (1.0, "p", "p = 1"),
+    (0.000123456, "USD/call", "$0.000123 per call"), (1.5, "USD/call", "$1.50 per call"), (380.95, "g/kWh", "381 g/kWh"),
+    (1_234_567, "g", "1.23 t"), (999.6, "g", "1.00 kg"), (0.0421, "g", "0.0421 g"), (0.5, "kWh", "0.5 kWh"),
     (0.0, "points", "0 points"), (-0.0, "USD", "$0"), (16, "GiB", "16 GiB"), (5.25, "", "5.25"),
     (None, "ms", "not measured"), (float("nan"), "ms", "not measured"), (float("inf"), "months", "not measured"),
 ])
