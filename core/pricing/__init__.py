@@ -1,6 +1,8 @@
-"""Instance prices with source and date, and which of them a machine stands for. Pure: texts and dates are passed in."""
+"""Prices of instances and of API calls with source and date, and which instance a machine is. Pure: texts and dates come in."""
 
-from core.pricing.catalogue import MAX_AGE_DAYS, Instance, find, is_stale, parse
+from core.pricing.catalogue import MAX_AGE_DAYS, Instance, find, is_stale, newest, over
 from core.pricing.match import Match, match, price, same_shape
+from core.pricing.table import dump, parse
 
-__all__ = ["MAX_AGE_DAYS", "Instance", "Match", "find", "is_stale", "match", "parse", "price", "same_shape"]
+__all__ = ["MAX_AGE_DAYS", "Instance", "Match", "dump", "find", "is_stale", "match", "newest", "over", "parse", "price",
+           "same_shape"]

