@@ -46,7 +46,7 @@ def test_azures_single_gpus_are_cards_not_modules():
     assert find(CATALOGUE, "azure/Standard_NC24ads_A100_v4").gpu == "A100-80GB-PCIe"
     nvl = find(CATALOGUE, "azure/Standard_NC40ads_H100_v5")
     assert (nvl.gpu, nvl.gpu_memory_gib) == ("H100-NVL", 94)
-    assert match(machine("NVIDIA A100-SXM4-80GB"), CATALOGUE).how == "none"
+    assert match(machine("NVIDIA A100-SXM4-80GB"), CATALOGUE).instance.key == "gcp/a2-ultragpu-1g"
 
 
 def test_mixed_gpus_match_nothing():
