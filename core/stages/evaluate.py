@@ -1,117 +1,89 @@
-"""Every model's answers to the test texts, and what they say: accuracy, macro-F1, retention, differences, McNemar."""
+"""Every model's answers to the test texts: their quality, and how sure of them each student and control is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from core import quality, tasks
-from core.figures import Figure, Interval, Provenance
+from core import tasks
 from core.models.tokens import Tokeniser, select
 from core.records import ModelRecord, Role
-from core.stages.context import Context, device_words, now, teacher_folder
+from core.stages.cascade import Cascade, cascade
+from core.stages.context import Context, teacher_folder
+from core.stages.judge import Judge
 from core.stages.transfer import answers
 from core.store import models as store
 from core.tasks import Task
 
+Answers = dict[tuple[Role, str, str], np.ndarray]
+"""Logits (texts, labels) by role, name and split."""
+
 
 def evaluate(context: Context) -> dict[str, Any]:
-    """Stage "evaluate": {"texts"}; stores predictions and quality figures of all models of the study."""
+    """Stage "evaluate": {"texts"}; stores predictions, quality figures and cascades of all models of the study.
+
+    Students and controls answer validation texts too: these alone set the temperature and the thresholds of their cascades.
+    """
     task = tasks.load(context.study.spec.task)
-    rows = test_rows(context, task)
-    test = task.test.iloc[rows]
-    models = context.study.models
-    predictions = {}
-    for i, model in enumerate(models):
-        context.progress(i / len(models), f"{model.role} {model.name}")
-        predictions[model.role, model.name] = _predict(context, task, model, test["text"].tolist(), i, len(models))
+    splits = {"test": task.test.iloc[test_rows(context, task)], "validation": _validation(context, task)}
+    test, logits = splits["test"], _answer(context, task, splits)
+    predictions = {(role, name): found.argmax(-1) for (role, name, split), found in logits.items() if split == "test"}
     judge = Judge(context, test["label"].to_numpy(), _groups(test), predictions, len(task.test) - len(test))
-    for model in models:
-        groups = None if judge.groups is None else judge.groups.tolist()
-        store.save_evaluation(context.study.id, model.name, model.role, "test", judge.labels.tolist(),
-                              predictions[model.role, model.name].tolist(), groups)
-        store.save_figures(context.study.id, model.name, model.role, judge.figures(model))
-    return {"texts": len(rows)}
+    known = splits["validation"]["label"].to_numpy()
+    for model in context.study.models:
+        found, checked = (logits.get((model.role, model.name, split)) for split in splits)
+        behind = None if found is None or checked is None else cascade(judge, model, found, checked, known)
+        _save(judge, model, behind)
+    return {"texts": len(test)}
 
 
 def test_rows(context: Context, task: Task) -> np.ndarray:
     """Which test texts are read, in a seeded order: all, or as many as the token budget holds."""
+    return _rows(context, task.test, context.study.spec.evaluate.test_tokens)
+
+
+def _validation(context: Context, task: Task) -> pd.DataFrame:
+    """The validation texts of calibration: half of the test texts' budget is plenty for one temperature and 19 quantiles."""
+    return task.validation.iloc[_rows(context, task.validation, context.study.spec.evaluate.test_tokens // 2)]
+
+
+def _rows(context: Context, texts: pd.DataFrame, tokens: int) -> np.ndarray:
     spec = context.study.spec
     tokeniser = Tokeniser(teacher_folder(context), spec.training.max_length)
-    lengths = [len(row) for row in tokeniser(task.test["text"].tolist())]
-    return select(lengths, spec.evaluate.test_tokens, 1, spec.training.seed)
+    lengths = [len(row) for row in tokeniser(texts["text"].tolist())]
+    return select(lengths, tokens, 1, spec.training.seed)
 
 
-def _predict(context: Context, task: Task, model: ModelRecord, texts: list[str], i: int, total: int) -> np.ndarray:
-    folder = store.artifact_path(context.study.id, model.name, model.role)
-    found = answers(context, folder, task.info.labels, texts,
-                    lambda share: context.progress((i + share) / total, f"{model.role} {model.name}"))
-    return found.values.argmax(-1)
+def _answer(context: Context, task: Task, splits: dict[str, pd.DataFrame]) -> Answers:
+    """Every model's logits on the test texts, those of students and controls on the validation texts too."""
+    models = context.study.models
+    passes = [(model, split) for split in splits for model in models if split == "test" or model.role != "teacher"]
+    found: Answers = {}
+    for i, (model, split) in enumerate(passes):
+        def report(share: float, done: int = i, words: str = f"{model.role} {model.name}, {split} texts") -> None:
+            context.progress((done + share) / len(passes), words)
+
+        report(0.0)
+        folder = store.artifact_path(context.study.id, model.name, model.role)
+        texts = splits[split]["text"].tolist()
+        found[model.role, model.name, split] = answers(context, folder, task.info.labels, texts, report).values
+    return found
 
 
-def _groups(test: Any) -> np.ndarray | None:
+def _save(judge: Judge, model: ModelRecord, behind: Cascade | None) -> None:
+    key = judge.context.study.id, model.name, model.role
+    predictions = judge.predictions[model.role, model.name].tolist()
+    groups = None if judge.groups is None else judge.groups.tolist()
+    sure = behind.confidences.tolist() if behind else None
+    store.save_evaluation(*key, "test", judge.labels.tolist(), predictions, groups, sure)
+    figures = judge.figures(model)
+    if behind:
+        store.save_cascade(*key, behind.points)
+        figures["confidence_temperature"] = behind.temperature
+    store.save_figures(*key, figures)
+
+
+def _groups(test: pd.DataFrame) -> np.ndarray | None:
     return test["group"].astype("category").cat.codes.to_numpy() if "group" in test else None
-
-
-Pairs = Mapping[str, tuple[np.ndarray, np.ndarray]]
-
-
-class Judge:
-    """Quality figures over one set of test texts."""
-
-    def __init__(self, context: Context, labels: np.ndarray, groups: np.ndarray | None,
-                 predictions: Mapping[tuple[Role, str], np.ndarray], left: int) -> None:
-        self.context, self.labels, self.groups, self.predictions, self.left = context, labels, groups, predictions, left
-        self.options = {"resamples": context.study.spec.evaluate.resamples, "seed": context.study.spec.training.seed}
-        self.teacher = next(found for (role, _), found in predictions.items() if role == "teacher")
-
-    def figures(self, model: ModelRecord) -> dict[str, Figure]:
-        """Accuracy and macro-F1; for students and controls what they keep of the teacher, for students their gain."""
-        own = self.predictions[model.role, model.name]
-        made = {"accuracy": self._figure(quality.accuracy(self.labels, own, self.groups, **self.options), "share"),
-                "macro_f1": self._figure(quality.macro_f1(self.labels, own, self.groups, **self.options), "share"),
-                "test_texts": self._figure(Interval(len(self.labels)), "count"),
-                "test_texts_left": self._figure(Interval(self.left), "count", "test texts left unread")}
-        if model.role != "teacher":
-            made |= self._against_teacher(model, own)
-        control = self.predictions.get(("control", model.name))
-        if model.role == "student" and control is not None:
-            made |= self._against_control(model, own, control)
-        return made
-
-    def _against_teacher(self, model: ModelRecord, own: np.ndarray) -> dict[str, Figure]:
-        difference = quality.paired_difference(self.labels, own, self.teacher, self.groups, **self.options)
-        agreement = quality.accuracy(self.teacher, own, self.groups, **self.options)  # the teacher's answers as the labels
-        return {
-            "retention": self._figure(quality.retention(self.labels, own, self.teacher, self.groups, **self.options), "share"),
-            "accuracy_difference": self._figure(difference, "points"),
-            "mcnemar_p_teacher": self._p(model, self._pairs_with_teacher(model.role)),
-            "teacher_agreement": self._figure(agreement, "share"),
-        }
-
-    def _against_control(self, model: ModelRecord, own: np.ndarray, control: np.ndarray) -> dict[str, Figure]:
-        gain = quality.paired_difference(self.labels, own, control, self.groups, **self.options)
-        return {"gain_over_control": self._figure(gain, "points"),
-                "mcnemar_p_control": self._p(model, self._pairs_with_control())}
-
-    def _p(self, model: ModelRecord, pairs: Pairs) -> Figure:
-        """McNemar's p value of one pair, adjusted by Holm over all: they are asked the same question."""
-        raw = {name: quality.mcnemar_exact(self.labels, first, second) for name, (first, second) in pairs.items()}
-        return self._figure(Interval(quality.holm(raw)[model.name]), "p", f"McNemar's exact test, Holm over {len(raw)}")
-
-    def _pairs_with_teacher(self, role: Role) -> Pairs:
-        return {name: (own, self.teacher) for (each, name), own in self.predictions.items() if each == role}
-
-    def _pairs_with_control(self) -> Pairs:
-        found = self.predictions
-        return {name: (own, found["control", name]) for (role, name), own in found.items()
-                if role == "student" and ("control", name) in found}
-
-    def _figure(self, interval: Interval, unit: str, how: str = "") -> Figure:
-        resampled = "films, users or other groups" if self.groups is not None else "texts"
-        method = how or (f"95 % BCa bootstrap over {resampled}" if interval.low is not None else "count")
-        source = f"study {self.context.study.id}, {len(self.labels):,} test texts; {interval.note or method}"
-        return Figure(interval.value, unit, Provenance("measured", source, device_words(self.context), now()),
-                      interval.low, interval.high)

@@ -7,10 +7,13 @@ import signal
 import time
 from datetime import date
 
+import numpy as np
 import pytest
 
-from core import settings
+from core import settings, tasks
 from core.jobs import api as jobs
+from core.quality import calibration, cascade
+from core.runtimes.eager import EagerRuntime, logits
 from core.spec import CaseInputs, StudySpec, parse
 from core.store import jobs as queue
 from core.store import models, steps, studies
@@ -59,7 +62,6 @@ def finished(tmp_path_factory, tiny_model):
     home = tmp_path_factory.mktemp("study-home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISTILL_ROI_HOME", str(home))
-        from core import tasks
         from tests.conftest import sentences
 
         texts, labels = sentences(400)
@@ -121,6 +123,49 @@ def test_stored_predictions_give_the_stored_accuracy(study):
         assert study.model(evaluation.name, evaluation.role).figures["accuracy"].value == pytest.approx(right)
 
 
+def test_stored_confidences_and_answers_give_the_stored_cascade(study):
+    stored = {e.role: e for e in models.evaluations(study.id)}
+    assert stored["teacher"].confidences is None and study.model(stored["teacher"].name, "teacher").cascade == ()
+    for role in ("student", "control"):
+        points = study.model("depth-1", role).cascade
+        sure, own = np.array(stored[role].confidences), np.array(stored[role].predictions)
+        labels, teacher = np.array(stored["teacher"].labels), np.array(stored["teacher"].predictions)
+        assert 0.5 <= sure.min() <= sure.max() <= 1, "two classes"
+        assert [points[0].threshold, points[-1].threshold] == [0, 1] and len(points) > 10
+        for point in points:
+            sent = (sure <= point.threshold) | (point.threshold == 1)
+            assert point.escalated.value == pytest.approx(sent.mean())
+            assert point.accuracy.value == pytest.approx(np.mean(np.where(sent, teacher, own) == labels))
+            for figure in (point.escalated, point.accuracy, point.difference):
+                assert figure.low <= figure.value <= figure.high and figure.provenance.kind == "measured"
+
+
+def test_a_cascade_starts_as_the_student_and_ends_as_the_teacher(study):
+    teacher = next(m for m in study.models if m.role == "teacher")
+    student = study.model("depth-1", "student")
+    first, last = student.cascade[0], student.cascade[-1]
+    assert bounds(first.accuracy) == bounds(student.figures["accuracy"])
+    assert bounds(first.difference) == bounds(student.figures["accuracy_difference"])
+    assert bounds(last.accuracy) == bounds(teacher.figures["accuracy"]) and bounds(last.difference) == (0, 0, 0)
+
+
+def bounds(figure):
+    return figure.value, figure.low, figure.high
+
+
+def test_temperature_and_thresholds_come_from_validation_texts(study):
+    task = tasks.load(study.spec.task)
+    student = study.model("depth-1", "student")
+    model = EagerRuntime(models.artifact_path(study.id, "depth-1", "student"), "cpu")
+    ids = model.tokeniser(task.validation["text"].tolist())
+    answers = logits(model.model, ids, model.tokeniser.pad_id)
+    scale = calibration.temperature(answers, task.validation["label"].to_numpy())
+    assert student.figures["confidence_temperature"].value == pytest.approx(scale, rel=1e-3)
+    offered = cascade.offered(calibration.confidence(answers, scale))
+    assert [point.threshold for point in student.cascade] == pytest.approx(offered.tolist(), abs=1e-3)
+    assert f"{len(ids)} validation texts" in student.cascade[3].accuracy.provenance.source
+
+
 def test_the_loss_curve_falls(study):
     curve = [point.y for point in study.curves if point.step == "adapt"]
     assert len(curve) >= 3 and curve[-1] < curve[0]
@@ -133,6 +178,10 @@ def test_the_document_holds_the_study_and_comes_back(study):
         assert {"usd_per_million_bench", "usd_per_million_provisioned", "accuracy", "retention"} <= model["figures"].keys()
     again = to_document(decide(from_document(document, study.id), date(2026, 11, 22)))
     assert again == document
+    assert from_document(document, study.id).model("depth-1", "student").cascade == study.model("depth-1", "student").cascade
+    for model in document["models"]:
+        del model["cascade"]  # as earlier versions wrote it
+    assert from_document(document, study.id).model("depth-1", "student").cascade == ()
 
 
 def test_the_same_study_again_takes_the_teacher_from_the_cache(study):

@@ -1,0 +1,50 @@
+"""A student or control with its teacher behind it: calibrated on validation texts, judged on test texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.figures import Figure, measured
+from core.quality import calibration
+from core.quality import cascade as escalation
+from core.records import CascadePoint, ModelRecord
+from core.stages.context import device_words, now
+from core.stages.judge import Judge
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """confidences (n,) in the answers to the test texts; the points by rising threshold; the temperature, a plain ratio."""
+
+    confidences: np.ndarray
+    points: tuple[CascadePoint, ...]
+    temperature: Figure
+
+
+def cascade(judge: Judge, model: ModelRecord, test: np.ndarray, validation: np.ndarray, labels: np.ndarray) -> Cascade:
+    """The model's cascade. test and validation: its logits (texts, labels) on each; labels: those of the validation texts.
+
+    Temperature and thresholds come from the validation texts, as they would before a deployment; the test texts only
+    say what each threshold does.
+    """
+    temperature = calibration.temperature(validation, labels)
+    sure = calibration.confidence(test, temperature)
+    offered = escalation.offered(calibration.confidence(validation, temperature))
+    found = escalation.curve(judge.labels, judge.predictions[model.role, model.name], judge.teacher, sure, judge.groups,
+                             thresholds=offered, **judge.options)
+    basis = f"temperature {temperature:.3g} and thresholds from {len(labels):,} validation texts"
+    points = tuple(_point(judge, point, basis) for point in found)
+    return Cascade(sure, points, _temperature(judge, temperature, len(labels)))
+
+
+def _point(judge: Judge, point: escalation.Point, basis: str) -> CascadePoint:
+    return CascadePoint(point.threshold, judge.figure(point.escalated, "share", basis=basis),
+                        judge.figure(point.accuracy, "share", basis=basis),
+                        judge.figure(point.difference, "points", basis=basis))
+
+
+def _temperature(judge: Judge, value: float, texts: int) -> Figure:
+    source = f"study {judge.context.study.id}, {texts:,} validation texts; least negative log likelihood"
+    return measured(value, "ratio", source=source, device=device_words(judge.context), as_of=now())
