@@ -23,8 +23,8 @@ def npv(flows: Array, discount_rate: Number) -> Number:
 
 
 def sign_changes(flows: Array) -> int:
-    """How often the flows (one series) change sign, zeros skipped."""
-    signs = np.sign(flows[flows != 0])
+    """How often the flows (one series) change sign; zeros, and what is only rounding, are skipped."""
+    signs = np.sign(flows[np.abs(flows) > ROUNDING * np.abs(flows).sum()])
     return int((signs[1:] != signs[:-1]).sum())
 
 

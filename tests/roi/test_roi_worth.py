@@ -33,6 +33,7 @@ def test_irr_needs_exactly_one_change_of_sign():
     assert worth.irr(np.array([-100.0, 0.0, 300.0, -50.0])) is None
     assert worth.irr(np.array([0.0, 10.0, 10.0])) is None
     assert worth.irr(np.array([-100.0, 0.0, 110.0])) == pytest.approx(1.1**6 - 1)
+    assert worth.sign_changes(np.array([-100.0, 9e-13, -9e-13, 110.0])) == 1  # what rounding leaves of equal costs
 
 
 def test_payback_by_hand():
