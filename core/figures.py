@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Kind = Literal["measured", "catalogue", "published", "assumed", "derived", "not_measured"]
 
@@ -115,6 +115,27 @@ def copied(figure: Figure, sibling: str, why: str) -> Figure:
     origin = Provenance("derived", f"copied from {sibling}: {why}", figure.provenance.device, figure.provenance.as_of,
                         inputs=((sibling, figure.provenance.evidence),))
     return replace(figure, provenance=origin)
+
+
+Row = TypeVar("Row")
+
+
+def in_currency(row: Row, currency: str) -> Row:
+    """A dataclass whose figures of money carry that currency's code in their unit; formulas write USD. Nothing is converted."""
+    if currency == "USD":
+        return row
+    changed: dict[str, Any] = {}
+    for name in row.__dataclass_fields__:  # type: ignore[attr-defined]
+        value = getattr(row, name)
+        if isinstance(value, Figure):
+            changed[name] = _relabelled(value, currency)
+        elif isinstance(value, dict):
+            changed[name] = {key: _relabelled(each, currency) if isinstance(each, Figure) else each for key, each in value.items()}
+    return replace(row, **changed)  # type: ignore[type-var]
+
+
+def _relabelled(figure: Figure, currency: str) -> Figure:
+    return replace(figure, unit=currency + figure.unit[3:]) if figure.unit.partition("/")[0] == "USD" else figure
 
 
 @dataclass(frozen=True)

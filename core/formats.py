@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -11,6 +12,7 @@ from core.figures import Figure, Provenance
 
 UNKNOWN = "not measured"
 MINUS = "−"
+CURRENCY = re.compile(r"[A-Z]{3}")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 EVIDENCE = {
     "measured": "measured", "catalogue": "catalogue", "published": "published",
@@ -56,6 +58,12 @@ UNITS = {
     "USD/1e6": Unit(" per million", "USD per million predictions", "$", scales=LARGE),
     "USD/month": Unit(" per month", "USD per month", "$", scales=LARGE),
     "USD/call": Unit(" per call", "USD per call", "$", scales=LARGE),
+    "USD/kWh": Unit(" per kWh", "USD per kWh", "$"),
+    "USD/GB-month": Unit(" per GB and month", "USD per GB and month", "$"),
+    "1/month": Unit(" predictions a month", "predictions a month", scales=LARGE, whole=True),
+    "tokens": Unit(" tokens", "tokens", one=" token", scales=LARGE, whole=True),
+    "min": Unit(" min", "minutes"),
+    "W": Unit(" W", "W"),
     "kWh": Unit(" kWh", "kWh", scales=LARGE),
     "g": Unit("", "g", scales=GRAMS),
     "g/kWh": Unit(" g/kWh", "g/kWh"),
@@ -144,7 +152,13 @@ def _in_words(evidence: str) -> str:
 
 
 def _unit(name: str) -> Unit:
-    return UNITS.get(name) or Unit(f" {name}" if name else "", name)
+    if name in UNITS:
+        return UNITS[name]
+    code, slash, rest = name.partition("/")
+    if CURRENCY.fullmatch(code) and f"USD{slash}{rest}" in UNITS:  # money of another currency is written as dollars are
+        dollars = UNITS[f"USD{slash}{rest}"]
+        return replace(dollars, prefix=f"{code} ", axis=dollars.axis.replace("USD", code))
+    return Unit(f" {name}" if name else "", name)
 
 
 def _exact(number: float, unit: str) -> Decimal:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from core.case import CaseInputs
 from core.figures import Figure
-from core.spec import CaseInputs, StudySpec
+from core.spec import StudySpec
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 StepState = Literal["waiting", "running", "done", "failed"]

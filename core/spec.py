@@ -1,4 +1,4 @@
-"""What a study is asked to do (fixed once it runs) and its business case (open to change afterwards).
+"""What a study is asked to do; fixed once it runs.
 
 Every field's description is what the pages, the command line and docs show; units are in the names.
 """
@@ -15,7 +15,7 @@ from core.errors import UserError
 class Strict(BaseModel):
     """Immutable, and refuses unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class TeacherSpec(Strict):
@@ -115,40 +115,6 @@ class StudySpec(Strict):
             raise ValueError(f"students: the name {doubles[0]!r} is given twice; each student needs its own")
         return self
 
-
-class CaseInputs(Strict):
-    """The business side of a study. None means that nobody has said it: the default is used and marked as such."""
-
-    predictions_per_day: float | None = Field(None, gt=0, le=1e13, description="predictions a day in the first month")
-    latency_limit_ms: float | None = Field(None, gt=0, le=1e7, description="the slowest p99 latency that users accept, in ms")
-    accuracy_margin_points: float | None = Field(None, gt=0, le=100, description="accuracy points that a student may lose")
-    peak_to_mean: float | None = Field(None, ge=1, le=1000, description="busiest second's rate over the day's mean")
-    monthly_growth: float | None = Field(None, ge=-0.5, le=1, description="growth of the volume a month, as a share")
-    horizon_months: int | None = Field(None, ge=1, le=120, description="months that the case looks ahead")
-    discount_rate: float | None = Field(None, ge=0, le=1, description="effective a year, as a share")
-    instance: str | None = Field(None, description="instance of the price list that this machine stands for, as provider/name")
-    usd_per_hour: float | None = Field(None, gt=0, le=10_000, description="hourly price typed by hand; wins over the instance")
-    target_utilisation: float | None = Field(None, gt=0, le=1, description="share of the measured rate planned for")
-    min_instances: int | None = Field(None, ge=1, le=10_000, description="fewest instances that must run")
-    engineering_hours: float | None = Field(None, ge=0, le=1e6, description="hours of work until the student serves")
-    engineering_usd_per_hour: float | None = Field(None, ge=0, le=10_000, description="cost of one hour of that work")
-    months_to_go_live: int | None = Field(None, ge=0, le=60, description="months until the student takes over")
-    parallel_months: int | None = Field(None, ge=0, le=60, description="months after go-live in which both systems are paid")
-    redistil_every_months: int | None = Field(None, ge=1, le=120, description="planned interval between re-distillations")
-    redistil_hours: float | None = Field(None, ge=0, le=1e6, description="engineering hours of one re-distillation")
-    redistil_owner: str | None = Field(None, max_length=120, description="who is responsible for updates")
-    redistil_trigger: str | None = Field(None, max_length=240, description="what sets an update off")
-    teacher_terms_allow: bool | None = Field(None, description="the teacher's licence allows training a student from it")
-    target_is_this_machine: bool | None = Field(None, description="this machine is the one that will serve")
-
-
-# Used where the user has said nothing; shown as assumed by default. A limit on latency has no sensible default.
-CASE_DEFAULTS: dict[str, float] = {
-    "predictions_per_day": 1_000_000, "accuracy_margin_points": 2.0, "peak_to_mean": 2.5, "monthly_growth": 0.0,
-    "horizon_months": 24, "discount_rate": 0.10, "target_utilisation": 0.6, "min_instances": 2,
-    "engineering_hours": 120, "engineering_usd_per_hour": 100.0, "months_to_go_live": 2, "parallel_months": 1,
-    "redistil_hours": 16,
-}
 
 PRESETS: dict[str, dict[str, Any]] = {
     "quick": {},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.case import CaseInputs
 from core.checklist import ItemVerdict
 from core.checklist.verdict import QUESTIONS
 from core.errors import UserError
-from core.spec import CaseInputs, parse
+from core.spec import parse
 from core.studies import read
 from pages.ui import cards, case_form, findings, reads, session, tables
 from pages.ui.cards import Card

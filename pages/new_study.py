@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.case import CaseInputs
 from core.errors import UserError
-from core.spec import PRESETS, CaseInputs, StudySpec, parse, preset
+from core.spec import PRESETS, StudySpec, parse, preset
 from core.studies import submit
 from pages.ui import case_form, session, spec_form, task_choice
 from pages.ui.header import header

@@ -52,11 +52,16 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Spending:
-    """Item 4. upfront and most (NPV over the best other option + upfront) in USD, hours of engineering in h."""
+    """Item 4. upfront and most (NPV over the best other option + upfront) in USD, hours of engineering in h.
+
+    p50 and p90: upfront at those quantiles in USD, None where nothing was drawn; then the estimate itself is compared.
+    """
 
     upfront: Figure
     most: Figure
     hours: Figure
+    p50: Figure | None = None
+    p90: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,20 @@ class Iteration:
 @dataclass(frozen=True)
 class Worth:
     """What the overall rule looks at: NPV (USD) and discounted payback (months) over the best other option, and the NPV
-    over the status quo beside it. `other` names the best other option."""
+    over the status quo beside it. `other` names the best other option.
+
+    From the draws, None before them: expected_npv (USD), positive (share of draws with an NPV above 0), median_payback
+    (months, discounted, unknown where half of the draws never pay back) and most_for_a_pilot (USD, the largest EVPPI).
+    """
 
     other: str
     npv: Figure
     npv_over_status_quo: Figure
     discounted_payback: Figure
+    expected_npv: Figure | None = None
+    positive: Figure | None = None
+    median_payback: Figure | None = None
+    most_for_a_pilot: Figure | None = None
 
 
 @dataclass(frozen=True)

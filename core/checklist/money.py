@@ -53,10 +53,13 @@ def _doubts(seen: Cost, told: str, limits: Thresholds) -> Outcome:
 
 def spending(seen: Spending) -> ItemVerdict:
     """Item 4: the upfront cost against the most that may be spent."""
-    rule = ("Passes if the upfront cost is within the most that may be spent, which is the NPV over the best other option plus "
-            "the upfront cost; fails if it is above. Needs stated engineering hours; the estimate itself is compared.")
+    rule = ("Passes if the upfront cost, at its 90th percentile, is within the most that may be spent, which is the NPV over the best "
+            "other option plus the upfront cost; warns if only its median is; fails if the median is above. Needs stated "
+            "engineering hours.")
     status, reason, action = _spending(seen)
-    figures = {"upfront_usd": seen.upfront, "max_upfront_usd": seen.most, "engineering_hours": seen.hours}
+    quantiles = {"upfront_usd at P50": seen.p50, "upfront_usd at P90": seen.p90}
+    figures = {"upfront_usd": seen.upfront, **{name: figure for name, figure in quantiles.items() if figure is not None},
+               "max_upfront_usd": seen.most, "engineering_hours": seen.hours}
     return ItemVerdict(4, status, rule, reason, figures, action)
 
 
@@ -68,14 +71,27 @@ def _spending(seen: Spending) -> Outcome:
         name, missing = ("upfront cost", seen.upfront) if seen.upfront.value is None else ("most that may be spent", seen.most)
         return ("not enough evidence", f"The {name} is not known ({missing.provenance.reason}).",
                 "Choose an instance or type the hourly price.")
-    if seen.upfront.value > seen.most.value:
-        may = "no upfront cost at all" if seen.most.value <= 0 else f"at most {show(seen.most)}"
+    return _within_most(seen, seen.most.value)
+
+
+def _within_most(seen: Spending, most: float) -> Outcome:
+    likely, high = _or(seen.p50, seen.upfront), _or(seen.p90, seen.upfront)
+    if (likely.value or 0.0) > most:
+        may = "no upfront cost at all" if most <= 0 else f"at most {show(seen.most)}"
         if show(seen.upfront) == show(seen.most):
             return ("fail", f"Upfront it costs {show(seen.upfront)}, and over the best other option nothing is left of it.",
                     "Take the best other option, or a student that saves more.")
-        return ("fail", f"Upfront it costs {show(seen.upfront)}; the savings over the horizon carry {may}.",
+        return ("fail", f"Upfront it costs {show(likely)}; the savings over the horizon carry {may}.",
                 "Reduce the hours, or apply it where the volume is larger.")
-    return "pass", f"Upfront it costs {show(seen.upfront)}; up to {show(seen.most)} may be spent.", ""
+    if (high.value or 0.0) > most:
+        return ("warn", f"Upfront it costs {show(likely)}, within the {show(seen.most)} that may be spent, but one time in ten "
+                f"{show(high)} or more.", "Narrow the estimate of the hours, for example by a first week of work.")
+    sure = f", with nine chances in ten at most {show(high)}" if seen.p90 is not None and show(high) != show(likely) else ""
+    return "pass", f"Upfront it costs {show(likely)}{sure}; up to {show(seen.most)} may be spent.", ""
+
+
+def _or(drawn: Figure | None, point: Figure) -> Figure:
+    return point if drawn is None or drawn.value is None else drawn
 
 
 def iteration(seen: Iteration) -> ItemVerdict:

@@ -8,6 +8,7 @@ from core.checklist.performance import accuracy, latency
 from core.checklist.thresholds import Thresholds
 from core.checklist.tooling import tooling
 from core.checklist.verdict import ItemVerdict, Overall, Verdict
+from core.figures import Figure
 from core.formats import show
 
 DECISIVE = (2, 3, 5)
@@ -29,22 +30,44 @@ def walk(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
 
 
 def _decide(items: Items, worth: Worth, limits: Thresholds) -> Decision:
-    """The first of these that holds: do not invest, not enough evidence, invest or pilot by payback."""
+    """The first of these that holds: do not invest, not enough evidence, then invest or pilot."""
+    expected = worth.npv if worth.expected_npv is None or worth.expected_npv.value is None else worth.expected_npv
     against = [_told(item) for item in items if item.status == "fail" and item.item in DECISIVE]
-    if worth.npv.value is not None and worth.npv.value <= 0:
+    if expected.value is not None and expected.value <= 0:
         against.append(f"{_value(worth)}.")
     if against:
         return "do not invest", tuple(against)
     lacking = [_told(item) for item in items if item.status == "not enough evidence" and item.item in NEEDED]
-    if worth.npv.value is None and not lacking:
-        lacking.append(f"The NPV over {worth.other} is not known ({worth.npv.provenance.reason}).")
+    if expected.value is None and not lacking:
+        lacking.append(f"The NPV over {worth.other} is not known ({expected.provenance.reason}).")
     if lacking:
         return "not enough evidence", tuple(lacking)
-    return _by_payback(items, worth, limits)
+    return _by_payback(items, worth, limits) if worth.positive is None else _by_draws(items, worth, worth.positive, limits)
+
+
+def _by_draws(items: Items, worth: Worth, positive: Figure, limits: Thresholds) -> Decision:
+    """Invest if nothing fails, a gain is likely and the median payback short; else a pilot that costs no more than it can teach."""
+    median = None if worth.median_payback is None else worth.median_payback.value
+    paid = ("half of the draws never pay back" if median is None else "the median discounted payback is at once" if median == 0
+            else f"the median discounted payback is {show(worth.median_payback)}" if worth.median_payback else "")
+    told = f"{_value(worth)}; a gain has a probability of {show(positive)}, and {paid}."
+    open_items = tuple(_told(item) for item in items if item.status != "pass")
+    likely = (positive.value or 0.0) >= limits.invest_probability
+    if likely and median is not None and median <= limits.invest_months and all(item.status != "fail" for item in items):
+        return "invest", (told, *open_items)
+    needed = (f"Investing needs a probability of at least {limits.invest_probability:.0%}, a median payback of at most "
+              f"{limits.invest_months:g} months and no failed item.")
+    return "pilot", (told, needed, _budget(worth.most_for_a_pilot), *open_items)
+
+
+def _budget(most: Figure | None) -> str:
+    if most is None or not most.value:
+        return "No single measurement would change this decision, so a pilot may cost next to nothing."
+    return f"A pilot may cost at most {show(most)}: that is what the most valuable measurement is worth."
 
 
 def _by_payback(items: Items, worth: Worth, limits: Thresholds) -> Decision:
-    """Stands in for the probability of a gain until uncertainty is simulated."""
+    """Stands in for the probability of a gain where nothing was drawn."""
     months = worth.discounted_payback.value
     after = "at once" if months == 0 else f"after {show(worth.discounted_payback)}, discounted"
     told = f"{_value(worth)}; the upfront cost is paid back {after}."
@@ -60,6 +83,9 @@ def _by_payback(items: Items, worth: Worth, limits: Thresholds) -> Decision:
 
 
 def _value(worth: Worth) -> str:
+    if worth.expected_npv is not None and worth.expected_npv.value is not None:
+        return (f"The expected NPV over {worth.other} is {show(worth.expected_npv)} (at the plain values {show(worth.npv)}, over "
+                f"the status quo {show(worth.npv_over_status_quo)})")
     return f"The NPV over {worth.other} is {show(worth.npv)}, over the status quo {show(worth.npv_over_status_quo)}"
 
 

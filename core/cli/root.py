@@ -7,15 +7,17 @@ import sys
 import typer
 
 from core import machine
-from core.cli import study, tasks
+from core.cli import case, prices, study, tasks
 from core.cli.output import Json, say, write
 from core.errors import UserError
-from core.studies import prices
+from core.studies.prices import matched
 
 app = typer.Typer(help="Should we distil this model? Measured quality, measured speed and money.", no_args_is_help=True,
                   pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(study.app, name="study")
+app.add_typer(case.app, name="case")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(prices.app, name="prices")
 
 
 @app.command("models")
@@ -28,16 +30,6 @@ def models() -> None:
     say("./folder   a local folder with config.json, safetensors and a tokenizer")
 
 
-@app.command("prices")
-def price_list(json_file: Json = None) -> None:
-    """List the instance prices with their dates."""
-    rows = prices.instances()
-    for row in rows:
-        say(f"{row.key:<36} {row.region:<12} {row.vcpus or '?':>4} vCPU {row.gpu_count or '':>2} {row.gpu or '':<16} "
-             f"${row.usd_per_hour:<9.4g} {row.as_of or 'undated'}")
-    write(json_file, [{**row.__dict__, "as_of": row.as_of.isoformat() if row.as_of else None} for row in rows])
-
-
 @app.command("machine")
 def show_machine(json_file: Json = None) -> None:
     """Describe this machine and the instance it stands for."""
@@ -45,7 +37,7 @@ def show_machine(json_file: Json = None) -> None:
     device = machine.choose_device("auto")
     say(f"device  {machine.device_name(found, device)} ({device})")
     say(f"memory  {found['memory_bytes'] / 2**30:.1f} GiB")
-    say(f"price   {prices.matched(found, device).reason}")
+    say(f"price   {matched(found, device).reason}")
     write(json_file, found)
 
 

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from core.case import CaseInputs
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
 from core.errors import UserError
 from core.jobs import api as jobs
-from core.spec import PRESETS, CaseInputs, preset
+from core.spec import PRESETS, preset
 from core.store import studies as stored
 from core.studies import read, submit
 from core.studies.decide import decide

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import machine
+from core.checklist import Verdict
 from core.cli.output import say
 from core.formats import show, show_date, show_with_interval
 from core.records import StudyRecord
@@ -27,11 +28,18 @@ def print_decision(decision: Decision) -> None:
 
 def print_verdict(decision: Decision) -> None:
     """The overall verdict and its six items."""
-    if decision.verdict is None:
-        say("\nNo verdict yet: no student is measured.")
+    print_items(decision.verdict, decision.best_option or "")
+
+
+def print_items(verdict: Verdict | None, option: str) -> None:
+    """The overall verdict on an option, its reasons and its six items."""
+    if verdict is None:
+        say("\nNo verdict yet: no option with a student is known.")
         return
-    say(f"\nVerdict: {decision.verdict.overall} ({option_name(decision.best) if decision.best else ''})")
-    for item in decision.verdict.items:
+    say(f"\nVerdict: {verdict.overall} ({option})")
+    for reason in verdict.reasons[:3]:
+        say(f"  {reason}")
+    for item in verdict.items:
         action = f" -> {item.action}" if item.action else ""
         say(f"  {item.item} {item.title:<34} {item.status:<20} {item.reason}{action}")
 

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from core.roi.months import Array
 
 # Predictions a day that are looked at, and how finely.
-LOWEST, HIGHEST, POINTS = 1e2, 1e11, 1_000
+LOWEST, HIGHEST, POINTS = 1e2, 1e11, 300
 
 
 @dataclass(frozen=True)

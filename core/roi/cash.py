@@ -6,33 +6,56 @@ import numpy as np
 
 from core.roi.months import Array, Number, months
 
+# A month's share this small is rounding: an update due at the end of a month belongs to that month.
+SLACK = 1e-9
 
-def switched_costs(old: Array, new: Array, go_live: int, parallel: int, committed_until: int = 0) -> Array:
-    """Running cost of months 1..H when `new` takes over after month `go_live`; shapes (..., H).
 
-    The old system is paid until go-live, for `parallel` months after it, and at least until month `committed_until`.
+def _beside(value: Number) -> Number:
+    """A draw's value beside the months' axis; a plain number stays one."""
+    return np.asarray(value)[..., None] if np.ndim(value) else value
+
+
+def is_paid(horizon: int, go_live: Number, parallel: Number, committed_until: Number = 0.0) -> Array:
+    """1 in each month 1..H in which the old system is paid: until go-live, for `parallel` months after it, and at least
+    until month `committed_until`. Shape S + (H,)."""
+    last = np.maximum(_beside(go_live) + _beside(parallel), _beside(committed_until))
+    return (months(horizon) <= last).astype(np.float64)
+
+
+def is_live(horizon: int, go_live: Number) -> Array:
+    """1 in each month 1..H after go-live. Shape S + (H,)."""
+    return (months(horizon) > _beside(go_live)).astype(np.float64)
+
+
+def times_due(horizon: int, go_live: Number, every: Number | None) -> Array:
+    """How many re-distillations fall in each month 1..H: at go_live + kN < H for k = 1, 2, ..., each at its month's end.
+
+    every None or 0: never. Shape S + (H,).
     """
-    month = months(old.shape[-1])
-    old_is_paid = month <= max(go_live + parallel, committed_until)
-    return np.where(old_is_paid, old, 0.0) + np.where(month > go_live, new, 0.0)
+    if every is None or not np.any(every):
+        return np.zeros(horizon)
+    ends = months(horizon)
+    ends[-1] -= 2 * SLACK  # what is due exactly at the horizon is not done any more
+    start, step = _beside(go_live), _beside(every)
+    done = np.floor((ends - start) / step + SLACK)
+    before = np.floor((months(horizon) - 1.0 - start) / step + SLACK)
+    return np.maximum(done, 0.0) - np.maximum(before, 0.0)
 
 
-def redistil_months(go_live: int, every: float | None, horizon: int) -> Array:
-    """Months of re-distillation: go_live + kN < horizon for k = 1, 2, ..., each at its month's end. None: never."""
-    if every is None:
-        return np.empty(0)
-    return np.ceil(np.arange(go_live + every, horizon, every, dtype=np.float64))
+def purchases(machines: Array, life_months: float, today: bool) -> Array:
+    """Machines bought at the ends of months 0..H for a fleet of shape (..., H); zeros before it serves.
 
-
-def flows_of(running: Array, upfront: Number, redistil: Number = 0.0, redistil_at: Array | None = None) -> Array:
-    """All costs of an option in months 0..H: `running` (..., H) gives (..., H + 1).
-
-    `upfront` falls in month 0, `redistil` in each month of `redistil_at`; each is a number or an array of shape (...).
+    The first fleet is bought in month 0, growth one month before it is needed, and each machine again after its life.
+    today: the first fleet stands already; it counts as new.
     """
-    shape = np.broadcast_shapes(np.shape(upfront), running.shape[:-1])
-    start = np.broadcast_to(np.asarray(upfront)[..., None], (*shape, 1))
-    flows = np.concatenate([start, np.broadcast_to(running, (*shape, running.shape[-1]))], axis=-1)
-    if redistil_at is None or not redistil_at.size:
-        return flows
-    times_due = np.bincount(redistil_at.astype(int), minlength=flows.shape[-1])
-    return flows + np.asarray(redistil)[..., None] * times_due
+    owned = np.maximum.accumulate(machines, axis=-1)
+    first = np.take_along_axis(owned, np.argmax(owned > 0, axis=-1)[..., None], axis=-1)
+    growth = np.diff(np.maximum(owned, first), axis=-1)
+    bought = np.concatenate([first, growth, np.zeros_like(first)], axis=-1)
+    total = bought.copy()
+    if np.isfinite(life_months):
+        for shift in range(round(life_months), machines.shape[-1], round(life_months)):
+            total[..., shift:-1] += bought[..., : bought.shape[-1] - 1 - shift]
+    if today:
+        total[..., 0] -= first[..., 0]
+    return total

@@ -51,3 +51,13 @@ def batch_hours(predictions: Number, rate_per_s: Number, target_utilisation: Num
 def bill_usd(monthly_bill_usd: Number, bill_predictions: Number, variable_share: Number, predictions: Number) -> Number:
     """A known month's bill at another month's volume; only its variable share follows the volume."""
     return monthly_bill_usd * (1.0 - variable_share + variable_share * predictions / bill_predictions)
+
+
+def call_usd(usd_per_call: Number, retry_factor: Number) -> Number:
+    """What one answered prediction costs of an API when some calls are made again."""
+    return usd_per_call * retry_factor
+
+
+def owned_usd_per_month(watts: Number, usd_per_kwh: Number, hosting_usd_per_month: Number) -> Number:
+    """Power (idle included) and hosting of one owned machine in a month of 730 hours."""
+    return watts / 1000.0 * HOURS_PER_MONTH * usd_per_kwh + hosting_usd_per_month

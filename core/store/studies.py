@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from core.case import CaseInputs
 from core.errors import UserError
 from core.records import JobState, StudyRecord
-from core.spec import CaseInputs, StudySpec, parse
+from core.spec import StudySpec, parse
 from core.store import jobs, models, steps, tables
 from core.store.engine import read, write
 from core.store.tables import studies

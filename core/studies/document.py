@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from core.case import CaseInputs
 from core.figures import Figure
 from core.records import CascadePoint, CurvePoint, JobRecord, ModelRecord, StepRecord, StudyRecord
-from core.roi.results import Comparison, OptionResult
-from core.spec import CaseInputs, StudySpec, parse
+from core.spec import StudySpec, parse
+from core.studies.answers import answers, figures_json
 from core.studies.decide import Decision
 
 ALWAYS = {
@@ -29,10 +30,9 @@ def to_document(decision: Decision) -> dict[str, Any]:
         "created_at": study.created_at.isoformat(), "commit": study.commit, "machine": dict(study.machine),
         "state": study.job.state if study.job else None, "error": study.job.error if study.job else "",
         "seconds": seconds(study), "spec": study.spec.model_dump(mode="json"), "case": decision.case.model_dump(mode="json"),
-        "verdict": _verdict(decision), "best": decision.best.name if decision.best else None,
-        "price": decision.price.to_dict(), "inputs": _figures(decision.inputs),
-        "options": [_row(option) for option in decision.options],
-        "comparisons": [_row(comparison) for comparison in decision.comparisons],
+        "best": decision.best.name if decision.best else None, "price": decision.price.to_dict(),
+        "inputs": figures_json(decision.inputs),
+        **answers(decision.ruling, decision.comparisons, decision.bars, decision.information),
         "models": [_model(decision, model) for model in study.models],
         "job": _job(study.job), "curves": [asdict(point) for point in study.curves],
     }
@@ -59,7 +59,7 @@ def _model(decision: Decision, model: ModelRecord) -> dict[str, Any]:
     if option:
         figures |= {"usd_per_million_bench": option.usd_per_million_bench, "usd_per_million_provisioned": option.usd_per_million}
     return {key: getattr(model, key) for key in IDENTITY} | {
-        "details": dict(model.details), "figures": _figures(figures), "cascade": [point.to_dict() for point in model.cascade]}
+        "details": dict(model.details), "figures": figures_json(figures), "cascade": [point.to_dict() for point in model.cascade]}
 
 
 def _unknown(unit: str) -> dict[str, Any]:
@@ -71,24 +71,6 @@ def _read_model(row: Mapping[str, Any]) -> ModelRecord:
     figures = {name: Figure.from_dict(data) for name, data in row["figures"].items() if not name.startswith("usd_")}
     cascade = tuple(CascadePoint.from_dict(point) for point in row.get("cascade", ()))
     return ModelRecord(**{key: row[key] for key in IDENTITY}, details=row["details"], figures=figures, cascade=cascade)
-
-
-def _figures(figures: Mapping[str, Figure]) -> dict[str, Any]:
-    return {name: figure.to_dict() for name, figure in figures.items()}
-
-
-def _row(row: OptionResult | Comparison) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in row.__dataclass_fields__}
-    return {name: value.to_dict() if isinstance(value, Figure) else value for name, value in values.items()}
-
-
-def _verdict(decision: Decision) -> dict[str, Any] | None:
-    verdict = decision.verdict
-    if verdict is None:
-        return None
-    items = [{"item": item.item, "title": item.title, "status": item.status, "rule": item.rule, "reason": item.reason,
-              "figures": _figures(item.figures), "action": item.action} for item in verdict.items]
-    return {"overall": verdict.overall, "reasons": list(verdict.reasons), "items": items}
 
 
 def _job(job: JobRecord | None) -> dict[str, Any] | None:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from core.case import CaseInputs
 from core.errors import UserError
-from core.spec import CaseInputs, StudySpec, parse
+from core.spec import StudySpec, parse
 
 KEEPS_PRESET = ("preset", "name", "task", "device")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from core.case import CaseInputs
 from core.errors import UserError
 from core.records import JobRecord, StudyRecord
 from core.settings import ASSETS
-from core.spec import CaseInputs
 from core.store import jobs, studies
 from core.store.studies import StudySummary
 from core.studies.document import from_document

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 
 from core import machine, settings, tasks
+from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import api as jobs
 from core.jobs import logs
 from core.records import StepPlan
-from core.spec import CaseInputs, StudySpec
+from core.spec import StudySpec
 from core.store import studies
 from core.studies.plan import check_depths, measured_pace, steps
 from core.studies.prices import check_instance

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.spec import CASE_DEFAULTS, CaseInputs
+from core.case import CASE_DEFAULTS, CaseInputs
 from core.studies import prices
 from pages.ui.fields import limits
 

@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core import machine
+from core.case import CaseInputs
 from core.errors import UserError
 from core.figures import Figure
 from core.formats import show, show_date
 from core.records import StudyRecord
-from core.spec import CaseInputs
 from core.store.studies import StudySummary
 from core.studies import read
 from core.studies.decide import Decision

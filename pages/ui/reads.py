@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.case import CaseInputs
 from core.jobs import api as jobs
 from core.records import StudyRecord
-from core.spec import CaseInputs
 from core.store.studies import StudySummary
 from core.studies import prices, read
 from core.studies.decide import Decision, decide

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.spec import CaseInputs
+from core.case import CaseInputs
 from core.store.studies import StudySummary
 from core.studies import read
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from core.case import CASE_DEFAULTS, CaseInputs
 from core.cli import app
 from core.settings import ROOT
-from core.spec import CASE_DEFAULTS, CaseInputs, StudySpec
+from core.spec import StudySpec
 
 BIN = Path(sys.executable).parent
 

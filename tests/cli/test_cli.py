@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from core import machine, tasks
+from core.case import CaseInputs
 from core.records import StepPlan
 from core.settings import ROOT
-from core.spec import CaseInputs, preset
+from core.spec import preset
 from core.store import jobs, studies
 from tests.conftest import sentences
 

@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from core import settings
+from core.case import CaseInputs
 from core.records import StepPlan
-from core.spec import CaseInputs, StudySpec
+from core.spec import StudySpec
 from core.store import jobs, studies
 from core.store.engine import engine
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.case import CaseInputs
 from core.figures import Figure, copied, measured, not_measured
 from core.records import ModelRecord, Role, StepPlan
-from core.spec import CaseInputs, StudySpec, preset
+from core.spec import StudySpec, preset
 from core.store import jobs, models, steps, studies
 
 MACHINE = {"cpu": "Test CPU", "cores": 2, "threads": 2, "memory_bytes": 8 * 2**30, "features": ["avx2"], "gpus": [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from core.spec import CaseInputs
+from core.case import CaseInputs
 from core.studies import read
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import SAID, make_study

@@ -11,10 +11,10 @@ import pytest
 import streamlit as st
 
 from core import settings
+from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import logs
 from core.settings import ROOT
-from core.spec import CaseInputs
 from core.studies import read, submit
 from tests.pages.conftest import PAGES, Opener, texts
 from tests.pages.made import KEYS, MACHINE, SAID, make_study

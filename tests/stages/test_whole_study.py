@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from core import settings, tasks
+from core.case import CaseInputs
 from core.jobs import api as jobs
 from core.quality import calibration, cascade
 from core.runtimes.eager import EagerRuntime, logits
-from core.spec import CaseInputs, StudySpec, parse
+from core.spec import StudySpec, parse
 from core.store import jobs as queue
 from core.store import models, steps, studies
 from core.store.jobs import active

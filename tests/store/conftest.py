@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.spec import CaseInputs, StudySpec
+from core.case import CaseInputs
+from core.spec import StudySpec
 from core.store import studies
 from core.store.engine import engine
 

@@ -17,7 +17,8 @@ from core.store.engine import engine, read
 
 WRITER = """
 import sys
-from core.spec import CaseInputs, StudySpec
+from core.case import CaseInputs
+from core.spec import StudySpec
 from core.store import jobs, steps, studies
 from core.records import StepPlan
 sys.stdin.readline()  # all start together

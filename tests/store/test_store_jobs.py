@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from core.case import CaseInputs
 from core.errors import UserError
 from core.records import StepPlan
-from core.spec import CaseInputs, StudySpec
+from core.spec import StudySpec
 from core.store import jobs, steps, studies, tables
 from core.store.engine import write
 

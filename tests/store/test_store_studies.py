@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.case import CaseInputs
 from core.errors import UserError
 from core.records import StepPlan
-from core.spec import CaseInputs, StudySpec
+from core.spec import StudySpec
 from core.store import jobs, steps, studies
 
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from core import tasks
+from core.case import CaseInputs
 from core.errors import UserError
 from core.figures import measured
 from core.records import ModelRecord, StudyRecord
-from core.spec import CaseInputs, StudySpec, preset
+from core.spec import StudySpec, preset
 from core.store import tables
 from core.store.engine import write
 from core.studies import plan, prices, read, submit

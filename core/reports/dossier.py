@@ -1,0 +1,43 @@
+"""Everything that a report tells about one decision. Plain and frozen; the use cases fill it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.checklist import Verdict
+from core.figures import Figure
+from core.roi.information import Information
+from core.roi.options import Case
+from core.roi.results import Comparison, OptionResult
+from core.roi.sensitivity import Bar
+from core.roi.simulate import Outlook
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """title: what the case is called; about: facts in words (study, device, machine, commit, link) by their name.
+
+    answer: the decision in one sentence, risk and next_step one sentence each. best is compared with other (the best option
+    without distillation); comparisons holds that one and those with the status quo. assumptions: sentences. evidence: other
+    figures by name (measured quality and speed of each model), with their provenance.
+    """
+
+    title: str
+    day: date
+    about: Mapping[str, str]
+    answer: str
+    risk: str
+    next_step: str
+    case: Case
+    options: tuple[OptionResult, ...]
+    comparisons: tuple[Comparison, ...]
+    best: str | None
+    other: str | None
+    verdict: Verdict | None
+    outlook: Outlook | None = None
+    bars: tuple[Bar, ...] = ()
+    information: tuple[Information, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    evidence: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)

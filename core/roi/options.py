@@ -1,0 +1,163 @@
+"""A business case as figures, and the way from figures to plain numbers: the point, or one entry for each draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.errors import UserError
+from core.figures import Figure
+from core.roi.fields import NEEDED
+from core.roi.flows import Plan, Terms, cost_flows
+from core.roi.months import Array, Number
+from core.roi.results import OptionRole
+from core.roi.serving import Basis, Load, Serving
+from core.roi.spread import Spread
+
+Figures = Mapping[str, Figure]
+Draws = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One way of answering within an option. model: whose speed and price these are, for figures that options share."""
+
+    model: str
+    basis: Basis
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Work before an option serves. key names its hours among the uncertain inputs."""
+
+    key: str
+    hours: Figure
+    usd_per_hour: Figure
+
+
+@dataclass(frozen=True)
+class Option:
+    """A way to serve the demand: its parts (one, or two in a cascade), its work and its other figures (see fields.OPTION)."""
+
+    name: str
+    role: OptionRole
+    parts: tuple[Part, ...]
+    work: tuple[Activity, ...] = ()
+    figures: Figures = field(default_factory=dict)
+
+    @property
+    def serves_today(self) -> bool:
+        """Whether it is the status quo."""
+        return self.role == "status_quo"
+
+    @property
+    def basis(self) -> Basis:
+        """The basis of its first part."""
+        return self.parts[0].basis
+
+
+@dataclass(frozen=True)
+class Case:
+    """Options and the terms that they share.
+
+    spreads: how uncertain an input is, by "input" (shared) or "input of model"; follows: inputs that move with another one.
+    """
+
+    terms: Figures
+    options: tuple[Option, ...]
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    follows: Mapping[str, str] = field(default_factory=dict)
+    profile: tuple[float, ...] | None = None
+    currency: str = "USD"
+
+    def __post_init__(self) -> None:
+        names = [option.name for option in self.options]
+        for name in names:
+            if names.count(name) > 1:
+                raise UserError(f"option: the name {name!r} is given twice; each option needs its own.")
+        if sum(option.serves_today for option in self.options) != 1:
+            found = sum(option.serves_today for option in self.options)
+            raise UserError(f"role: {found} options have the role 'status_quo'; give it to the one that serves today.")
+
+    def option(self, name: str) -> Option:
+        """The option of that name. Raises UserError if there is none."""
+        for option in self.options:
+            if option.name == name:
+                return option
+        raise UserError(f"option: {name!r} is not part of this case; it has {', '.join(o.name for o in self.options)}.")
+
+    @property
+    def status_quo(self) -> Option:
+        """What serves today."""
+        return next(option for option in self.options if option.serves_today)
+
+    @property
+    def horizon(self) -> int:
+        """Months that the case looks ahead."""
+        return int(value(self.terms["horizon_months"]))
+
+
+def value(figure: Figure) -> float:
+    """A known figure's value."""
+    assert figure.value is not None, "known() comes first"
+    return figure.value
+
+
+def known(figures: Figures) -> bool:
+    """Whether every figure has a value."""
+    return all(figure.value is not None for figure in figures.values())
+
+
+def rests_on(case: Case, *options: Option, undated: bool = False) -> dict[str, Figure]:
+    """Everything that the options' costs rest on; names say whose it is. undated: without the discount rate."""
+    needed = {name: figure for name, figure in case.terms.items() if not (undated and name == "discount_rate")}
+    for option in {o.name: o for o in (case.status_quo, *options)}.values():
+        needed |= own_figures(option)
+    return needed
+
+
+def own_figures(option: Option) -> dict[str, Figure]:
+    """The figures of one option, "input of model"; a plan for updates that nobody made is left out."""
+    found: dict[str, Figure] = {}
+    for part in option.parts:
+        found |= {f"{name} of {part.model}": part.figures[name] for name in NEEDED[part.basis]}
+        found |= {f"{name} of {part.model}": figure for name, figure in part.figures.items()}
+    for task in option.work:
+        found |= {task.key: task.hours, "engineering_usd_per_hour": task.usd_per_hour}
+    planned = option.figures.get("redistil_every_months")
+    updated = planned is not None and planned.value is not None
+    return found | {f"{name} of {option.name}": figure for name, figure in option.figures.items()
+                    if updated or not name.startswith("redistil")}
+
+
+def numbers(case: Case, draws: Draws | None = None) -> tuple[Terms, dict[str, Plan]]:
+    """The terms and the plan of each option whose figures are known: points, with `draws` in place of what they name."""
+    drawn = draws or {}
+
+    def term(name: str) -> Number:
+        return drawn[name] if name in drawn else value(case.terms[name])
+
+    terms = Terms(case.horizon, term("predictions_per_day"), term("monthly_growth"), term("discount_rate"),
+                  Load(term("peak_to_mean"), case.profile))
+    return terms, {option.name: _plan(option, drawn) for option in case.options if known(own_figures(option))}
+
+
+def _plan(option: Option, drawn: Draws) -> Plan:
+    def pick(name: str, owner: str, figure: Figure) -> Number:
+        return drawn[key] if (key := f"{name} of {owner}") in drawn else drawn[name] if name in drawn else value(figure)
+
+    parts = tuple(Serving(part.basis, **{name: pick(name, part.model, figure) for name, figure in part.figures.items()})
+                  for part in option.parts)
+    rates = "engineering_usd_per_hour"
+    work = tuple((drawn[task.key] if task.key in drawn else value(task.hours),
+                  drawn[rates] if rates in drawn else value(task.usd_per_hour)) for task in option.work)
+    others = {name: pick(name, option.name, figure) for name, figure in option.figures.items() if figure.value is not None}
+    return Plan(option.serves_today, parts, work, **others)
+
+
+def flows(case: Case, names: Sequence[str], draws: Draws | None = None) -> tuple[Array, ...]:
+    """Cost flows (..., H + 1) of the options of these names; their figures must be known."""
+    terms, plans = numbers(case, draws)
+    today = plans[case.status_quo.name]
+    return tuple(cost_flows(plans[name], today, terms) for name in names)

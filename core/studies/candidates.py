@@ -1,0 +1,89 @@
+"""What is known of each option beside its costs: latency, accuracy, tooling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core import checklist, quality
+from core.case import CaseInputs
+from core.figures import Figure, Interval, assumed, compute, derived, not_measured
+from core.records import ModelRecord, StudyRecord
+from core.roi.options import Case, Option
+from core.studies.cascades import Choice
+from core.studies.options import OPTIMISED, option_name
+from core.studies.ruling import Candidate
+
+UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
+UNKNOWN_POINTS = not_measured("points", "the answers of this option are not measured")
+UNKNOWN_SHARE = not_measured("share", "its answers after a reload were not compared yet")
+SAME = assumed(0.0, "points", by="user", source="the same model: its answers are taken to be the teacher's")
+
+
+def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mapping[str, Figure], cascades: Sequence[Choice]
+               ) -> tuple[Candidate, ...]:
+    """One for each option of the case, in its order."""
+    models = {option_name(model): model for model in study.models}
+    chosen = {choice.option.name: choice for choice in cascades}
+    return tuple(_candidate(option, case, inputs, models, chosen) for option in built.options)
+
+
+def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], models: Mapping[str, ModelRecord],
+               chosen: Mapping[str, Choice]) -> Candidate:
+    limit, margin = inputs["latency_limit_ms"], inputs["accuracy_margin_points"]
+    priced = inputs["usd_per_error"].value is not None
+    teacher = models["teacher"]
+    model = chosen[option.name].model if option.name in chosen else models.get(option.name)
+    p99, queries = _latency(option, model, teacher, inputs, chosen)
+    difference = _difference(option, model, chosen)
+    more, left = _more_texts(model, difference, margin) if model is not None else (None, None)
+    agreement = model.figures.get("reload_agreement", UNKNOWN_SHARE) if model else UNKNOWN_SHARE
+    return Candidate(
+        option, checklist.Latency(p99, limit, queries),
+        checklist.Accuracy(difference, margin, more, left, _slices(model), errors_are_priced=priced),
+        checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine))
+
+
+def _latency(option: Option, model: ModelRecord | None, teacher: ModelRecord, inputs: Mapping[str, Figure],
+             chosen: Mapping[str, Choice]) -> tuple[Figure, int | None]:
+    """p99 in ms and the queries it rests on."""
+    if option.name in chosen:
+        return chosen[option.name].p99, _queries(teacher)
+    if option.name == OPTIMISED:
+        made = compute(lambda p99, speedup: p99 / speedup, "ms", "the teacher's p99 / assumed speed-up",
+                       p99=teacher.figures.get("latency_p99_ms", UNKNOWN_MS), speedup=inputs["optimised_teacher_speedup"])
+        return made, _queries(teacher)
+    return (UNKNOWN_MS, None) if model is None else (model.figures.get("latency_p99_ms", UNKNOWN_MS), _queries(model))
+
+
+def _queries(model: ModelRecord) -> int | None:
+    queries = model.figures.get("latency_queries")
+    return int(queries.value) if queries and queries.value else None
+
+
+def _difference(option: Option, model: ModelRecord | None, chosen: Mapping[str, Choice]) -> Figure:
+    """Accuracy less the teacher's, in points."""
+    if option.name in chosen:
+        return chosen[option.name].point.difference
+    if option.name == OPTIMISED:
+        return Figure(0.0, "points", SAME.provenance, 0.0, 0.0)
+    if model is None:
+        return UNKNOWN_POINTS
+    if model.role == "teacher":
+        same = derived(0.0, "points", "the teacher is what is compared with", {})
+        return Figure(0.0, "points", same.provenance, 0.0, 0.0)
+    return model.figures.get("accuracy_difference", UNKNOWN_POINTS)
+
+
+def _slices(model: ModelRecord | None) -> dict[str, Figure]:
+    start = "difference_points in "
+    return {name.removeprefix(start): figure for name, figure in (model.figures if model else {}).items() if name.startswith(start)}
+
+
+def _more_texts(model: ModelRecord, difference: Figure, margin: Figure) -> tuple[int | None, int | None]:
+    """How many more texts would settle item 3, and how many the test split has left."""
+    texts, left = model.figures.get("test_texts"), model.figures.get("test_texts_left")
+    remaining = None if left is None or left.value is None else int(left.value)
+    if difference.value is None or not margin.value or texts is None or not texts.value:
+        return None, remaining
+    needed = quality.texts_needed(Interval(difference.value, difference.low, difference.high), margin.value, int(texts.value))
+    return (None if needed is None else needed - int(texts.value)), remaining

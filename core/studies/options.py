@@ -1,0 +1,214 @@
+"""From a study's figures and its business inputs to the options of a case, with how uncertain each figure is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from core.case import CaseInputs
+from core.figures import Figure, assumed, compute, measured, not_measured
+from core.records import CascadePoint, ModelRecord, StudyRecord
+from core.roi.inputs import resolve, spread_of
+from core.roi.options import Activity, Case, Option, Part
+from core.roi.spread import Spread, of_figure, within
+from core.studies.served import Machines, api_call_price, api_part, bill_part, machine_part, machines_of, optimised_part
+
+OPTIMISED, API, BILL = "optimised teacher", "API teacher", "today's system"
+ONCE, ELSEWHERE, ASSUMED_PRICE = 1.15, 1.5, 1.3  # how far off a figure may be, either way, where nothing says how far
+
+
+def option_name(model: ModelRecord) -> str:
+    """How a model is called as an option of the case."""
+    return {"teacher": "teacher", "student": model.name, "control": f"control of {model.name}"}[model.role]
+
+
+def cascade_name(model: ModelRecord) -> str:
+    """How a student with its teacher behind it is called."""
+    return f"cascade of {model.name}"
+
+
+def build(study: StudyRecord, case: CaseInputs, today: date) -> Case | None:
+    """The case of a study; None before its teacher exists. Raises UserError for an unknown instance or API model."""
+    teacher = next((model for model in study.models if model.role == "teacher"), None)
+    if teacher is None:
+        return None
+    inputs = resolve(case)
+    machines = machines_of(case, study.machine, teacher.device)
+    built = _Builder(case, inputs, machines, teacher, today)
+    options = [*built.without_training(), *(built.trained(model) for model in study.models if model.role != "teacher")]
+    terms = {name: inputs[name] for name in
+             ("predictions_per_day", "monthly_growth", "peak_to_mean", "horizon_months", "discount_rate")}
+    models = [teacher, *(m for m in study.models if m.role == "student")]
+    spreads, follows = _spreads(case, inputs, machines, models, options)
+    return Case(terms, tuple(options), spreads, follows, case.hourly_profile)
+
+
+class _Builder:
+    """Makes the options of one study under one case."""
+
+    def __init__(self, case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines, teacher: ModelRecord, today: date) -> None:
+        self.case, self.inputs, self.machines, self.teacher, self.today = case, inputs, machines, teacher, today
+
+    def without_training(self) -> list[Option]:
+        """What serves today, and the other ways that need no student."""
+        served = machine_part(self.teacher, self.machines, self.inputs, self.case.basis)
+        api = api_part(self.case, self.inputs, self.today)
+        found = [self._today("teacher", served) if self.case.status_quo == "teacher" else self._switched("teacher", served)]
+        if self.case.status_quo == "api":
+            unknown = Part(API, "api", {"usd_per_call": not_measured("USD/call", "neither a model nor a price of a call is stated")})
+            found.insert(0, self._today(API, api or unknown))
+        elif api is not None:
+            found.append(self._switched(API, api, "api"))
+        if self.case.status_quo == "bill":
+            found.insert(0, self._today(BILL, bill_part(self.case, self.inputs)))
+        if self.inputs["optimised_teacher_speedup"].value is not None:
+            part = optimised_part(served, self.inputs["optimised_teacher_speedup"])
+            found.append(self._switched(OPTIMISED, part, hours="optimised_teacher_hours"))
+        return found
+
+    def _today(self, name: str, part: Part) -> Option:
+        committed = {"committed_until_month": self.inputs["committed_until_month"]} if self.case.committed_until_month else {}
+        return Option(name, "status_quo", (part,), figures=committed)
+
+    def _switched(self, name: str, part: Part, role: str = "optimised_teacher", hours: str = "") -> Option:
+        rate = self.inputs["engineering_usd_per_hour"]
+        work = (Activity(hours, self.inputs[hours], rate),) if hours else ()
+        return Option(name, role, (part,), work, self._switch())  # type: ignore[arg-type]
+
+    def _switch(self) -> dict[str, Figure]:
+        wanted = ("months_to_go_live", "parallel_months", "monitoring_usd_per_month")
+        return {name: self.inputs[name] for name in wanted if name != "monitoring_usd_per_month" or self.inputs[name].value}
+
+    def trained(self, model: ModelRecord) -> Option:
+        """A student or a control, served alone."""
+        part = machine_part(model, self.machines, self.inputs, self.case.basis)
+        difference = model.figures.get("accuracy_difference", not_measured("points", "this model is not evaluated yet"))
+        return Option(option_name(model), "student" if model.role == "student" else "control", (part,), self.work(),
+                      self._of_trained(model, difference))
+
+    def cascade(self, model: ModelRecord, point: CascadePoint) -> Option:
+        """A student with its teacher behind it, at one threshold; the teacher's answers come from what serves today if an API does."""
+        first = machine_part(model, self.machines, self.inputs, self.case.basis)
+        behind = api_part(self.case, self.inputs, self.today) if self.case.status_quo == "api" else None
+        second = machine_part(self.teacher, self.machines, self.inputs, self.case.basis, point.escalated)
+        if behind is not None:
+            second = replace(behind, figures={**behind.figures, "share": point.escalated})
+        figures = self._of_trained(model, point.difference)
+        figures.pop("storage_usd_per_month", None)  # the teacher serves
+        return Option(cascade_name(model), "cascade", (first, second), self.work(), figures)
+
+    def work(self) -> tuple[Activity, ...]:
+        """The activities that were named, or all hours as one."""
+        rate = self.inputs["engineering_usd_per_hour"]
+        if not self.case.activities:
+            return (Activity("engineering_hours", self.inputs["engineering_hours"], rate),)
+        return tuple(Activity(f"hours for {done.activity}", assumed(done.hours, "h", by="user"),
+                              rate if done.usd_per_hour is None else assumed(done.usd_per_hour, "USD/h", by="user"))
+                     for done in self.case.activities)
+
+    def _of_trained(self, model: ModelRecord, difference: Figure) -> dict[str, Figure]:
+        computing = self.computing(model)
+        found = {**self._switch(), "upfront_usd": computing, "redistil_every_months": self.inputs["redistil_every_months"],
+                 "redistil_hours": self.inputs["redistil_hours"],
+                 "redistil_usd_per_hour": self.inputs["engineering_usd_per_hour"], "redistil_usd": computing}
+        if self.inputs["other_upfront_usd"].value:
+            found["upfront_usd"] = compute(lambda computing, other: computing + other, "USD", "computing + what else is spent",
+                                           computing=computing, other=self.inputs["other_upfront_usd"])
+        if self.inputs["usd_per_error"].value is not None:
+            found |= {"accuracy_difference_points": difference, "usd_per_error": self.inputs["usd_per_error"]}
+        kept = self.teacher.figures.get("artifact_bytes")
+        if model.role == "student" and kept is not None and self.inputs["storage_usd_per_gb_month"].value:
+            found["storage_usd_per_month"] = compute(
+                lambda size, price: size / 1e9 * price, "USD/month", "GB of the kept teacher x price of a GB and month",
+                size=kept, price=self.inputs["storage_usd_per_gb_month"])
+        return found
+
+    def computing(self, model: ModelRecord) -> Figure:
+        """Training and the teacher's labelling, in USD: measured time x price, or calls of the API that is the teacher today."""
+        price = self.inputs["training_usd_per_hour"]
+        price = price if price.value is not None else self.machines.teacher_usd
+        trained = compute(lambda training_s, usd_per_hour: training_s / 3600.0 * usd_per_hour, "USD",
+                          "training and labelling hours x price of the machine", training_s=training_seconds(model), usd_per_hour=price)
+        if self.case.status_quo != "api" or model.role == "control":
+            return trained
+        call = api_call_price(self.case, self.inputs, self.today)
+        texts = model.details.get("texts")
+        if call is None or texts is None:
+            return not_measured("USD", "the price of labelling by the API is not known")
+        count = measured(float(texts), "count", source="transfer set of this student", device="", as_of=str(model.details["date"]))
+        return compute(lambda training, call, texts: training + call * texts, "USD", "training + a call of the API for each text",
+                       training=trained, call=call, texts=count)
+
+
+def builder(study: StudyRecord, case: CaseInputs, today: date) -> _Builder:
+    """The maker of further options of a study that has a teacher."""
+    teacher = next(model for model in study.models if model.role == "teacher")
+    return _Builder(case, resolve(case), machines_of(case, study.machine, teacher.device), teacher, today)
+
+
+def training_seconds(model: ModelRecord) -> Figure:
+    """Measured seconds of training, for a student including the teacher's labelling of the transfer set."""
+    details = model.details
+    if "seconds" not in details:
+        return not_measured("s", "this model was not trained here")
+    total = float(details["seconds"]) + float(details.get("labelling_seconds", 0.0))
+    return measured(total, "s", source="wall time of training and labelling", device=str(details["device"]),
+                    as_of=str(details["date"]))
+
+
+def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines, models: list[ModelRecord], options: list[Option]
+             ) -> tuple[dict[str, Spread], dict[str, str]]:
+    """How uncertain each input is, by name, and which speeds move with the teacher's."""
+    found = {name: spread for name in inputs if (spread := spread_of(name, case)) is not None}
+    found.pop("usd_per_hour", None)
+    if (price := _price_spread(case, machines)) is not None:
+        found["usd_per_hour of teacher" if machines.students_usd is not machines.teacher_usd else "usd_per_hour"] = price
+    if "optimised_teacher_speedup" in found:
+        found[f"rate_per_s of {OPTIMISED}"] = _scaled(found.pop("optimised_teacher_speedup"), inputs, options)
+    if "api_usd_per_call" in found:
+        found["usd_per_call"] = found.pop("api_usd_per_call")
+    for model in models:
+        found |= _speed_spread(model, machines)
+    if inputs["usd_per_error"].value is not None:
+        for option in options:
+            difference = option.figures.get("accuracy_difference_points")
+            if difference is not None and (spread := of_figure(difference)) is not None:
+                found[f"accuracy_difference_points of {option.name}"] = spread
+    leader = "rate_per_s of teacher"
+    return found, {name: leader for name in found if name.startswith("rate_per_s of ") and name != leader}
+
+
+def _scaled(speedup: Spread, inputs: Mapping[str, Figure], options: list[Option]) -> Spread:
+    rate = next(option for option in options if option.name == OPTIMISED).parts[0].figures["rate_per_s"].value
+    factor = (rate or 1.0) / (inputs["optimised_teacher_speedup"].value or 1.0)
+    if speedup.kind == "lognormal":
+        return replace(speedup, a=speedup.a + math.log(factor), floor=0.0, ceiling=float("inf"))
+    return replace(speedup, a=speedup.a * factor, b=speedup.b * factor, c=speedup.c * factor, floor=0.0, ceiling=float("inf"))
+
+
+def _price_spread(case: CaseInputs, machines: Machines) -> Spread | None:
+    price = machines.teacher_usd
+    if case.usd_per_hour is not None:
+        return spread_of("usd_per_hour", case)
+    if price.value is None or price.provenance.evidence != "default":
+        return None
+    return within(price.value, ASSUMED_PRICE, f"the instance is assumed: within a factor of {ASSUMED_PRICE:g}, by default")
+
+
+def _speed_spread(model: ModelRecord, machines: Machines) -> dict[str, Spread]:
+    """The teacher's rate by its interval, a student's by that of its speed-up; a factor where there is none."""
+    is_teacher = model.role == "teacher"
+    elsewhere = machines.teacher_elsewhere if is_teacher else machines.students_elsewhere
+    rate = model.figures.get("throughput_per_s")
+    if rate is None or not rate.value:
+        return {}
+    name = f"rate_per_s of {option_name(model)}"
+    if elsewhere:
+        return {name: within(rate.value, ELSEWHERE, f"taken over for {elsewhere}: within a factor of {ELSEWHERE:g}, by default")}
+    sampled = rate if is_teacher else model.figures.get("throughput_speedup", rate)
+    spread = of_figure(sampled)
+    if spread is None or spread.kind != "lognormal":
+        return {name: within(rate.value, ONCE, f"measured in few processes: within a factor of {ONCE:g}, by default")}
+    return {name: replace(within(rate.value, 2.0, spread.source), b=spread.b)}

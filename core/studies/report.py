@@ -1,0 +1,64 @@
+"""What a report tells about a decision: of a study, or of a case file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import machine
+from core.figures import Figure
+from core.formats import origin, show_date, show_with_interval
+from core.reports.dossier import Dossier
+from core.roi.options import own_figures
+from core.studies import narrative
+from core.studies.decide import Decision
+from core.studies.filecase import FileDecision
+from core.studies.options import option_name
+from core.studies.ruling import Ruling
+
+
+def of_study(decision: Decision, today: date) -> Dossier:
+    """The dossier of a study's decision. Raises UserError before its teacher exists."""
+    study, ruling = decision.study, decision.ruling
+    assert ruling is not None, "pages offer reports once there are options"
+    about = {"Study": f"{study.name} ({study.id})", "Task": study.spec.task,
+             "Device": machine.device_name(study.machine, study.job.device if study.job else "cpu"),
+             "Measured": show_date(study.created_at), "Commit": study.commit or "unknown"}
+    if study.recorded:
+        about["Note"] = "a recorded example that ships with the product"
+    return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
+                   narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
+                   ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
+                   assumptions(ruling), {option_name(model): dict(model.figures) for model in study.models})
+
+
+def of_file(decision: FileDecision, today: date) -> Dossier:
+    """The dossier of a case file's decision."""
+    ruling, terms = decision.ruling, decision.file.case
+    return Dossier(terms.name, today, {"Case file": terms.name, "Currency": terms.currency}, narrative.answer(ruling),
+                   narrative.risk(ruling, decision.bars), narrative.next_step(ruling, decision.information), ruling.case,
+                   ruling.options, decision.comparisons, ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars,
+                   decision.information, assumptions(ruling))
+
+
+def assumptions(ruling: Ruling) -> tuple[str, ...]:
+    """Every assumed number of the case as a sentence, then the conventions that all cases share."""
+    found: dict[str, Figure] = dict(ruling.case.terms)
+    for option in ruling.case.options:
+        found |= own_figures(option)
+    told = [f"{_whose(key, owners)}: {show_with_interval(figure)}. {origin(figure)}"
+            for (key, figure), owners in narrative.shared(found).items()
+            if figure.provenance.evidence in ("assumed", "default") and figure.value is not None]
+    return (*told, *CONVENTIONS)
+
+
+def _whose(key: str, owners: tuple[str, ...]) -> str:
+    told = narrative.input_in_words(key).removeprefix("the ")
+    return f"{told[:1].upper()}{told[1:]}" + (f" ({', '.join(owners)})" if owners else "")
+
+
+CONVENTIONS = (
+    "A month has 730 hours, a twelfth of 365 days; upfront falls at month 0, running costs at the ends of months.",
+    "Rates a year are effective; money is nominal, before tax, and nothing is rounded before it is shown.",
+    "An instance is paid whether it is busy or idle; spot prices never enter the verdict.",
+    "Distillation is credited only with what it is worth over the best other option that is fast and right enough.",
+)
