@@ -61,7 +61,7 @@ def prices_refresh(
 def prices_import(file: Annotated[Path, typer.Argument(help="CSV with the columns of `prices export`.")]) -> None:
     """Keep the prices of a CSV file as your own; all of them or none."""
     done = own_prices.import_csv(file, _today())
-    say(f"{len(done.kept)} own prices kept; {done.known} rows were in the list just so")
+    say(f"own prices kept: {len(done.kept)}; rows that the list had just so: {done.known}")
 
 
 @app.command("export")
@@ -127,9 +127,9 @@ def _told(seen: refresh.Look, kept: int | None) -> Iterator[str]:
         yield f"not there  {row.key:<36} {row.region:<12} ${row.usd_per_hour:.4g} of {row.as_of or 'unknown date'} stays"
     count = len(seen.difference.approvable)
     if kept is not None:
-        yield f"{kept} prices are kept; older ones stay in the history"
+        yield f"prices kept: {kept}; older ones stay in the history"
     else:
-        yield f"{count} prices could be taken over: add --approve" if count else "nothing is newer than the list"
+        yield f"prices that could be taken over: {count}; add --approve" if count else "nothing is newer than the list"
 
 
 def _today() -> date:

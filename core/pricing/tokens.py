@@ -151,5 +151,5 @@ def _as_of(when: datetime) -> str:
 
 def _source(found: PriceCalculation, when: datetime, retry_factor: float = 1.0) -> str:
     retries = f", times {retry_factor:g} for retries" if retry_factor != 1 else ""
-    return (f"genai-prices {version('genai-prices')}, {found.model.id} of {found.provider.name} for a call on "
-            f"{_utc(when).date().isoformat()}{retries}")
+    return (f"{found.model.id} of {found.provider.name} for a call on {_utc(when).date().isoformat()}{retries}, "
+            f"genai-prices {version('genai-prices')}")

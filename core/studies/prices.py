@@ -1,22 +1,76 @@
-"""The price list that ships with the product, and the price of this case's machine."""
+"""The price list as it stands: own prices over those found later over those that ship; and the price of a case's machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from core import pricing
+from core.case import CaseInputs
 from core.figures import Figure
-from core.settings import ASSETS
-from core.spec import CaseInputs
+from core.pricing import Instance
+from core.studies import price_files
+
+Whose = Literal["own", "refreshed", "shipped"]
 
 
-@lru_cache(maxsize=1)
-def instances() -> tuple[pricing.Instance, ...]:
-    """All instances of the list, in its order."""
-    return pricing.parse((ASSETS / "prices" / "instances.csv").read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Entry:
+    """A price of the list, and whose it is: typed or imported by the user, found by a refresh, or shipped with the product."""
+
+    instance: Instance
+    whose: Whose
+
+
+def instances() -> tuple[Instance, ...]:
+    """The whole list: of each key and region the own price, else the newest dated one. Raises UserError for a damaged file."""
+    return _merged(price_files.shipped(), price_files.refreshed(), price_files.own())
+
+
+def listed() -> tuple[Instance, ...]:
+    """The list without own prices."""
+    return _merged(price_files.shipped(), price_files.refreshed(), ())
+
+
+def entries() -> tuple[Entry, ...]:
+    """instances(), each with whose it is."""
+    own, found = set(price_files.own()), set(price_files.refreshed())
+    return tuple(Entry(row, "own" if row in own else "refreshed" if row in found else "shipped") for row in instances())
+
+
+def earlier() -> tuple[Instance, ...]:
+    """Prices that the list knew before and that a newer or own one replaced, newest first."""
+    now = set(instances())
+    past = [row for row in (*price_files.shipped(), *price_files.refreshed()) if row not in now]
+    return tuple(sorted(past, key=lambda row: (row.as_of or date.min).toordinal(), reverse=True))
+
+
+def version() -> price_files.Version:
+    """Changes whenever the list does."""
+    return price_files.version()
+
+
+def export() -> str:
+    """The whole list as CSV text, safe to open in a spreadsheet; importing it gives the same list."""
+    return pricing.dump(instances())
+
+
+def search(rows: tuple[Entry, ...], wanted: str) -> tuple[Entry, ...]:
+    """Those whose provider, instance, region or GPU contain every word of `wanted`, in any case."""
+    words = wanted.lower().split()
+
+    def about(row: Instance) -> str:
+        return f"{row.key} {row.region} {row.gpu or ''}".lower()
+
+    return tuple(entry for entry in rows if all(word in about(entry.instance) for word in words))
+
+
+@lru_cache(maxsize=8)
+def _merged(shipped: price_files.Rows, found: price_files.Rows, own: price_files.Rows) -> tuple[Instance, ...]:
+    return pricing.over(own, pricing.newest((*shipped, *found)))
 
 
 def check_instance(key: str) -> None:
@@ -33,11 +87,18 @@ def machine_price(case: CaseInputs, machine: Mapping[str, Any], device: str) -> 
     return pricing.price(matched(machine, device))
 
 
-def other_machine(case: CaseInputs, machine: Mapping[str, Any], device: str) -> str:
+def students_price(case: CaseInputs) -> Figure | None:
+    """USD an hour of the students' own machine, typed or chosen; None where they share the teacher's."""
+    if case.student_usd_per_hour is not None:
+        return pricing.price(case.student_usd_per_hour)
+    return pricing.price(pricing.find(instances(), case.student_instance)) if case.student_instance else None
+
+
+def other_machine(instance: str | None, machine: Mapping[str, Any], device: str) -> str:
     """The chosen instance if it is visibly another machine than the measured one: then capacity on it is derived. Else ""."""
-    if not case.instance:
+    if not instance:
         return ""
-    chosen = pricing.find(instances(), case.instance)
+    chosen = pricing.find(instances(), instance)
     return "" if pricing.same_shape(_without_idle_gpus(machine, device), chosen) else chosen.key
 
 

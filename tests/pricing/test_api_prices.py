@@ -73,8 +73,8 @@ def test_the_rates_and_the_package_agree_on_the_total(asked, output, share, writ
 def test_the_provenance_names_version_model_and_day():
     known = api_call(*MINI, TokenCounts(100, 10), NOON, 1.5)
     assert (known.unit, known.provenance.kind) == ("USD/call", "catalogue")
-    assert known.provenance.source == (f"genai-prices {version('genai-prices')}, gpt-4o-mini of OpenAI for a call on 2026-11-20, "
-                                       "times 1.5 for retries")
+    assert known.provenance.source == ("gpt-4o-mini of OpenAI for a call on 2026-11-20, times 1.5 for retries, "
+                                       f"genai-prices {version('genai-prices')}")
     assert known.provenance.as_of == DATA_DAYS[version("genai-prices")]
 
 
