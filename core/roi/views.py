@@ -1,0 +1,55 @@
+"""What charts of a case show, in plain numbers (money in the case's currency)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.roi import worth
+from core.roi.compare import net_flows
+from core.roi.flows import components
+from core.roi.months import Array
+from core.roi.options import Case, numbers
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kind of cost (see flows.KINDS): present value that choosing the option saves (positive) or adds (negative)."""
+
+    kind: str
+    saved: float
+
+
+def waterfall(case: Case, option: str, against: str) -> tuple[Step, ...]:
+    """By which costs the NPV of an option over another comes about; the steps add up to it. Zero steps are left out."""
+    terms, plans = numbers(case)
+    today = plans[case.status_quo.name]
+    rate = float(np.asarray(terms.discount_rate))
+
+    def present(name: str) -> dict[str, float]:
+        return {kind: 0.0 if flow is None else float(worth.npv(flow, rate))
+                for kind, flow in components(plans[name], today, terms).items()}
+
+    mine, theirs = present(option), present(against)
+    return tuple(Step(kind, theirs[kind] - mine[kind]) for kind in mine if theirs[kind] != mine[kind])
+
+
+def cumulative(case: Case, option: str, against: str) -> Array:
+    """Sum of the net flows up to each month 0..H at the plain values, shape (H + 1,)."""
+    return np.asarray(net_flows(case, option, against).cumsum())
+
+
+def npv_over(case: Case, option: str, against: str, name: str, values: Array) -> Array:
+    """NPV where one input ("predictions_per_day", "target_utilisation", ...) takes each of the values; shape of values."""
+    rate = float(np.asarray(numbers(case)[0].discount_rate))
+    net = net_flows(case, option, against, {name: np.asarray(values, dtype=np.float64)})
+    return np.asarray(np.broadcast_to(worth.npv(net, rate), np.shape(values)))
+
+
+def npv_map(case: Case, option: str, against: str, volumes: Array, utilisations: Array) -> Array:
+    """NPV over predictions a day (n,) and target utilisation (m,); shape (m, n)."""
+    volume, share = (grid.ravel() for grid in np.meshgrid(volumes, utilisations))
+    rate = float(np.asarray(numbers(case)[0].discount_rate))
+    net = net_flows(case, option, against, {"predictions_per_day": volume, "target_utilisation": share})
+    return np.asarray(worth.npv(net, rate)).reshape(len(utilisations), len(volumes))
