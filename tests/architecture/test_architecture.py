@@ -48,7 +48,8 @@ def test_every_setting_is_described_and_documented():
     for model, prefix in ((StudySpec, ""), (CaseInputs, "case.")):
         for name, field in settings(model, prefix):
             assert field.description, name
-            default = CASE_DEFAULTS.get(name.partition(".")[2]) if prefix else field.default
+            default = CASE_DEFAULTS.get(name.partition(".")[2], field.default) if prefix else field.default
+            default = None if default in ((), {}) else default
             shown = {"task": "", "students": "depth-3, depth-2, depth-1"}.get(name, "none" if default is None else default)
             assert f"| `{name}` | {shown} | {field.description} |" in text, name
 
