@@ -35,10 +35,11 @@ def decision(found: StudyRecord, case: CaseInputs | None = None) -> Decision:
 
 
 def _state(found: StudyRecord) -> tuple[Any, ...]:
-    """Changes whenever the study's figures may have changed."""
+    """Changes whenever the study's figures, or the price list, may have changed."""
     job = found.job
     finished = tuple(step.finished_at for step in job.steps) if job else ()
-    return found.id, found.created_at, job and job.state, finished, len(found.models), sum(len(m.figures) for m in found.models)
+    figures = sum(len(model.figures) for model in found.models)
+    return found.id, found.created_at, job and job.state, finished, len(found.models), figures, prices.version()
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -54,9 +55,13 @@ def verdict_word(study_id: str, state: str | None) -> str:
     return verdict.overall if verdict else "not enough evidence"
 
 
-@st.cache_data(ttl=3600, max_entries=8, show_spinner=False)
 def matched_instance(machine: Mapping[str, Any], device: str) -> tuple[str | None, str, str]:
     """Key of the instance that a machine stands for, how it was matched, and why."""
+    return _matched(prices.version(), machine, device)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _matched(price_list: tuple[Any, ...], machine: Mapping[str, Any], device: str) -> tuple[str | None, str, str]:
     found = prices.matched(machine, device)
     return found.instance.key if found.instance else None, found.how, found.reason
 
