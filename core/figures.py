@@ -85,6 +85,9 @@ def catalogue(value: float, unit: str, *, source: str, as_of: str) -> Figure:
     return Figure(value, unit, Provenance("catalogue", source, as_of=as_of))
 
 
+NOT_STATED = "nobody has said it"
+
+
 def not_measured(unit: str, reason: str) -> Figure:
     """Unknown, with the reason why."""
     return Figure(None, unit, Provenance("not_measured", reason=reason))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from core.figures import Figure, Provenance
+from core.figures import NOT_STATED, Figure, Provenance
 
 UNKNOWN = "not measured"
 MINUS = "−"
@@ -73,7 +73,7 @@ UNITS = {
 def show(figure: Figure) -> str:
     """The value with its unit: "3.42 ms", "77.9 %", "$0.125 per million", "not measured"."""
     if figure.value is None or not math.isfinite(figure.value):
-        return UNKNOWN
+        return "not stated" if figure.provenance.reason == NOT_STATED else UNKNOWN
     if figure.unit == "p":
         return _p_value(figure.value)
     if figure.unit == "USD" and 0 < abs(figure.value) < 0.01:
@@ -124,12 +124,16 @@ def show_date(when: str | date | datetime) -> str:
 
 def chip(figure: Figure) -> str:
     """Where the number comes from, in one to three words."""
+    if figure.provenance.reason == NOT_STATED:
+        return "not stated"
     return "derived" if figure.provenance.kind == "derived" else EVIDENCE[figure.provenance.evidence]
 
 
 def origin(figure: Figure) -> str:
     """Where the number comes from, in one or two sentences."""
     known = figure.provenance
+    if known.reason == NOT_STATED:
+        return "Not stated: nobody has said it yet."
     if known.kind == "not_measured":
         return _sentence("Not measured", known.reason)
     if known.kind == "assumed":

@@ -1,39 +1,26 @@
-"""Checklist: the walk through six items, each with its rule, figures, action and inputs, and the verdict they add up to."""
+"""Checklist: the guided path through a case, step by step, each with its inputs, their consequence and the next gap."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from core.case import CaseInputs
-from core.checklist import ItemVerdict
-from core.checklist.verdict import QUESTIONS
-from core.errors import UserError
-from core.spec import parse
-from core.studies import read
-from pages.ui import cards, case_form, findings, reads, session, tables
-from pages.ui.cards import Card
+from core.checklist import ItemVerdict, Verdict
+from core.checklist.verdict import SHORT
+from core.studies import narrative
+from pages.ui import cards, case_form, session, walk
 from pages.ui.header import Shown, header
 from pages.ui.panels import next_step
-from pages.ui.text import label_of, plain
-
-SAVED = "case_saved"
+from pages.ui.text import STATUS, plain
 
 
-def _overall(shown: Shown) -> None:
-    verdict = shown.decision.verdict
-    assert verdict is not None, "drawn only with a verdict"
+def _overall(shown: Shown, verdict: Verdict) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("Verdict", anchor=False, width="content")
             cards.status(verdict.overall)
-        st.markdown(plain(findings.answer(shown.decision)) + ".")
-        for reason in verdict.reasons:
-            st.markdown(f"- {plain(reason)}")
-    actions = [item for item in verdict.items if item.action]
-    if actions:
-        with st.expander("What would make it known, or better", icon=":material/lightbulb:", expanded=True):
-            for item in actions:
-                st.markdown(f"- **{item.item} {item.title}:** {plain(item.action)}")
+        st.markdown(plain(narrative.answer(shown.decision.ruling)))
+        st.markdown(f"- {plain(verdict.reasons[0])}")
 
 
 def _trying(shown: Shown) -> None:
@@ -44,48 +31,44 @@ def _trying(shown: Shown) -> None:
                 session.try_case(shown.study.id, None)
                 case_form.forget(f"case-{shown.study.id}")
                 st.rerun()
-    if note := st.session_state.pop(SAVED, ""):
+    if refused := st.session_state.pop(walk.REFUSED, ""):
+        st.error(f"{plain(refused)} Nothing was changed.", icon=":material/error:")
+    elif note := st.session_state.pop(walk.SAVED, ""):
         st.success(note, icon=":material/check_circle:")
 
 
-def _item(shown: Shown, item: ItemVerdict) -> None:
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"{item.item} {item.title}", anchor=False, width="content")
-            cards.status(item.status)
-        st.caption(QUESTIONS[item.item - 1])
-        st.markdown(plain(item.reason))
-        if item.action:
-            st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
-        named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
-        cards.cards([Card(label_of(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}")
-        tables.folded("The rule in plain words", ":material/gavel:", f"rule-{item.item}", lambda: st.markdown(plain(item.rule)))
-        tables.folded_origins({"": item.figures}, item.figures, f"origins-{item.item}")
-        tables.folded("Inputs of this item", ":material/tune:", f"open-inputs-{item.item}", lambda: _inputs(shown, item.item))
+def _chosen(verdict: Verdict) -> ItemVerdict:
+    """The step that is open: the one in the address, else the first gap."""
+    asked = st.query_params.get(walk.STEP, "")
+    first = walk.gap(verdict) or verdict.items[0]
+    st.session_state.setdefault("walk-step", int(asked) if asked in "123456" and asked else first.item)
+
+    def words(number: int) -> str:
+        return f"{STATUS[verdict.items[number - 1].status][0]} {number} {SHORT[number - 1]}"
+
+    number = st.segmented_control("Step", range(1, 7), format_func=words, key="walk-step", label_visibility="collapsed", required=True)
+    st.query_params[walk.STEP] = str(number)
+    return verdict.items[int(number or first.item) - 1]
 
 
-def _inputs(shown: Shown, item: int) -> None:
-    own = not shown.study.recorded
-    key, how, _ = reads.matched_instance(shown.study.machine, shown.study.models[0].device)
-    with st.form(f"inputs-{shown.study.id}-{item}", border=False):
-        values = case_form.fields(case_form.BY_ITEM[item], shown.case, f"case-{shown.study.id}-{item}", key or how)
-        label, icon = ("Save", ":material/save:") if own else ("Try as a what-if", ":material/edit_note:")
-        if st.form_submit_button(label, icon=icon):
-            _keep(shown, values)
+def _next(verdict: Verdict, item: ItemVerdict) -> None:
+    following = walk.gap(verdict, after=item.item)
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        if following is None:
+            st.markdown("No other item is open." if item.status != "pass" else "All six items pass.", width="stretch")
+            if st.button("See the decision", icon=":material/gavel:", type="primary"):
+                st.switch_page("pages/decision.py")
+            return
+        st.markdown(f"**Next gap: {following.item} {following.title}** ({following.status}). {plain(following.reason)}", width="stretch")
+        st.button("Go there", icon=":material/arrow_forward:", type="primary", key="next-gap",
+                  on_click=lambda: st.session_state.update({"walk-step": following.item}))
 
 
-def _keep(shown: Shown, values: dict[str, object]) -> None:
-    try:
-        case = parse(CaseInputs, {**shown.case.model_dump(), **values})
-        if shown.study.recorded:
-            session.try_case(shown.study.id, case)
-        else:
-            read.update_case(shown.study.id, case)
-            st.session_state[SAVED] = "Saved with the study; the verdict below follows from it."
-    except UserError as error:
-        st.error(plain(error), icon=":material/error:")
-        return
-    st.rerun()
+def _all(verdict: Verdict) -> None:
+    st.subheader("All six items", anchor=False)
+    rows = [{"Item": f"{item.item} {item.title}", "Status": item.status, "Why": item.reason, "Next": item.action or "–"}
+            for item in verdict.items]
+    st.table(pd.DataFrame(rows).map(plain), border="horizontal", hide_index=True)
 
 
 shown = header("Checklist")
@@ -94,6 +77,8 @@ if shown.decision.verdict is None:
     st.info("The walk starts when the first student is measured.", icon=":material/hourglass_empty:")
 else:
     _trying(shown)
-    _overall(shown)
-    for item in shown.decision.verdict.items:
-        _item(shown, item)
+    _overall(shown, shown.decision.verdict)
+    item = _chosen(shown.decision.verdict)
+    walk.step(shown, item)
+    _next(shown.decision.verdict, item)
+    _all(shown.decision.verdict)

@@ -13,6 +13,10 @@ from pages.ui.header import header
 from pages.ui.text import duration, plain
 
 THREE = ("predictions_per_day", "latency_limit_ms", "accuracy_margin_points")
+USUAL = ("peak_to_mean", "monthly_growth", "basis", "instance", "usd_per_hour", "target_utilisation", "min_instances",
+         "engineering_hours", "engineering_usd_per_hour", "months_to_go_live", "parallel_months", "horizon_months", "discount_rate",
+         "usd_per_error", "redistil_every_months", "redistil_hours", "redistil_owner", "redistil_trigger", "teacher_terms_allow",
+         "target_is_this_machine")
 
 
 def _expected(spec: StudySpec) -> str:
@@ -32,9 +36,8 @@ def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:
         spec = spec_form.review(base)
         st.subheader("Business inputs", anchor=False)
         st.caption("Empty means that nobody has said it; the default then counts and is marked as assumed. "
-                   "All of these can also be changed later, on the Checklist.")
-        rest = [name for names in case_form.BY_ITEM.values() for name in names if name not in THREE]
-        return spec, case_form.fields(rest, CaseInputs(predictions_per_day=None), "new-case", keep=True)
+                   "These and all others can be changed later, on the Checklist; nothing runs again for it.")
+        return spec, case_form.fields(USUAL, CaseInputs(predictions_per_day=None), "new-case", keep=True)
 
 
 def _start(spec: StudySpec, case: CaseInputs) -> None:

@@ -15,6 +15,7 @@ TITLES = (
     "Volume and cost per prediction", "Latency", "Accuracy and business impact",
     "Upfront cost", "Tooling and compatibility", "Iteration and updates",
 )
+SHORT = ("Cost", "Latency", "Accuracy", "Upfront", "Tooling", "Updates")
 QUESTIONS = (
     "What are today's inference volume and cost per prediction?",
     "Does the distilled model meet the latency requirement?",

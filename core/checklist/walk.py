@@ -84,9 +84,14 @@ def _by_payback(items: Items, worth: Worth, limits: Thresholds) -> Decision:
 
 def _value(worth: Worth) -> str:
     if worth.expected_npv is not None and worth.expected_npv.value is not None:
-        return (f"The expected NPV over {worth.other} is {show(worth.expected_npv)} (at the plain values {show(worth.npv)}, over "
-                f"the status quo {show(worth.npv_over_status_quo)})")
-    return f"The NPV over {worth.other} is {show(worth.npv)}, over the status quo {show(worth.npv_over_status_quo)}"
+        return (f"The expected NPV over {worth.other} is {_money(worth.expected_npv)} (at the plain values {_money(worth.npv)}, over "
+                f"the status quo {_money(worth.npv_over_status_quo)})")
+    return f"The NPV over {worth.other} is {_money(worth.npv)}, over the status quo {_money(worth.npv_over_status_quo)}"
+
+
+def _money(amount: Figure) -> str:
+    """An NPV in words; less than one unit of money is nothing over a horizon of months."""
+    return "about 0" if amount.value is not None and abs(amount.value) < 1.0 else show(amount)
 
 
 def _told(item: ItemVerdict) -> str:

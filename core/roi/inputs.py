@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.case import CASE_DEFAULTS, DEFAULT_RANGES, UNCERTAIN, CaseInputs
-from core.figures import Figure, assumed, derived, not_measured
+from core.figures import NOT_STATED, Figure, assumed, derived, not_measured
 from core.ranges import Range, parse_range, words
 from core.roi.fields import OPTION, SERVING, TERMS
 from core.roi.profile import peak_of
@@ -41,7 +41,7 @@ def _resolve(name: str, said: float | None, case: CaseInputs) -> Figure:
     elif name in CASE_DEFAULTS:
         figure = assumed(float(CASE_DEFAULTS[name]), unit, by="default")
     else:
-        return not_measured(unit, "nobody has said it")
+        return not_measured(unit, NOT_STATED)
     return figure if spread is None else with_spread(figure, spread)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from core import checklist
 from core.checklist.performance import accuracy, latency
-from core.figures import Figure, derived, not_measured
+from core.figures import NOT_STATED, Figure, derived, not_measured
 from core.roi.compare import compare
 from core.roi.inputs import halved
 from core.roi.options import Case, Option
@@ -133,7 +133,7 @@ def walk(ruling: Ruling) -> checklist.Verdict | None:
     part = best.option.parts[0]
     price = part.figures.get("usd_per_hour", next(iter(part.figures.values())))
     spent = ruling.outlook.upfront_usd if ruling.outlook else {}
-    interval = best.option.figures.get("redistil_every_months", not_measured("months", "nobody has said it"))
+    interval = best.option.figures.get("redistil_every_months", not_measured("months", NOT_STATED))
     return checklist.walk(checklist.Evidence(
         option=best.name,
         cost=checklist.Cost(case.terms["predictions_per_day"], mine.usd_per_million, in_words(other.option), theirs.usd_per_million,

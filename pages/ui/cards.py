@@ -24,9 +24,9 @@ class Card:
     note: str = ""
 
 
-def cards(chosen: Sequence[Card], key: str) -> None:
+def cards(chosen: Sequence[Card], key: str, columns: int = 6) -> None:
     """The cards in a row that wraps; `key` tells this row from others on the page."""
-    grid = st.grid(max(1, min(len(chosen), 6)), min_column_width=145, gap="small", border=True)
+    grid = st.grid(max(1, min(len(chosen), columns)), min_column_width=145, gap="small", border=True)
     for number, card in enumerate(chosen):
         value, unit = in_two(show(card.figure))
         with grid.cell(), st.container(gap="xxsmall"):

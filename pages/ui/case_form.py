@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 
 from core.case import CASE_DEFAULTS, CaseInputs
 from core.studies import prices
+from pages.ui.case_labels import LABELS, OPTIONS, STEPS, WHOLE
 from pages.ui.fields import limits
 
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that belong together; the first group of an item stands open."""
+
+    title: str
+    names: tuple[str, ...]
+
+
 # Which inputs belong to which item of the checklist.
-BY_ITEM: Mapping[int, tuple[str, ...]] = {
-    1: ("predictions_per_day", "peak_to_mean", "monthly_growth", "instance", "usd_per_hour", "target_utilisation",
-        "min_instances"),
-    2: ("latency_limit_ms",),
-    3: ("accuracy_margin_points",),
-    4: ("engineering_hours", "engineering_usd_per_hour", "months_to_go_live", "parallel_months", "horizon_months",
-        "discount_rate"),
-    5: ("teacher_terms_allow", "target_is_this_machine"),
-    6: ("redistil_every_months", "redistil_hours", "redistil_owner", "redistil_trigger"),
+GROUPS: Mapping[int, tuple[Group, ...]] = {
+    1: (Group("Demand and price", ("predictions_per_day", "peak_to_mean", "monthly_growth", "basis", "instance", "usd_per_hour")),
+        Group("Fleet", ("target_utilisation", "min_instances", "spare_instances", "startup_minutes", "billing_step_h",
+                        "yearly_price_change", "student_instance", "student_usd_per_hour", "hourly_profile")),
+        Group("What serves today, and what else could", (
+            "status_quo", "optimised_teacher_speedup", "optimised_teacher_hours", "api_provider", "api_model", "api_input_tokens",
+            "api_cached_tokens", "api_cache_write_tokens", "api_output_tokens", "api_reasoning_tokens", "api_usd_per_call",
+            "retry_factor", "monthly_bill_usd", "bill_predictions_per_month", "bill_variable_share")),
+        Group("Owned machines", ("hardware_usd", "hardware_life_months", "watts", "usd_per_kwh", "hosting_usd_per_month", "country"))),
+    2: (Group("Latency", ("latency_limit_ms",)),),
+    3: (Group("Accuracy and errors", ("accuracy_margin_points", "usd_per_error")),),
+    4: (Group("Work and time", ("engineering_hours", "engineering_usd_per_hour", "months_to_go_live", "parallel_months",
+                                "horizon_months", "discount_rate")),
+        Group("Other costs", ("other_upfront_usd", "training_usd_per_hour", "committed_until_month"))),
+    5: (Group("Terms and target", ("teacher_terms_allow", "target_is_this_machine")),),
+    6: (Group("Plan for updates", ("redistil_every_months", "redistil_hours", "redistil_owner", "redistil_trigger")),
+        Group("Running it", ("monitoring_usd_per_month", "storage_usd_per_gb_month"))),
 }
-LABELS = {
-    "predictions_per_day": "Predictions a day", "latency_limit_ms": "Latency limit (p99, ms)",
-    "accuracy_margin_points": "Accuracy margin (points)", "peak_to_mean": "Peak to mean (ratio)",
-    "monthly_growth": "Growth a month (share)", "horizon_months": "Horizon (months)",
-    "discount_rate": "Discount rate (share a year)",
-    "instance": "Instance", "usd_per_hour": "Hourly price (USD)", "target_utilisation": "Target utilisation (share)",
-    "min_instances": "Fewest instances", "engineering_hours": "Engineering (hours)",
-    "engineering_usd_per_hour": "Engineering rate (USD/hour)", "months_to_go_live": "Months to go-live",
-    "parallel_months": "Parallel months", "redistil_every_months": "Re-distil every (months)",
-    "redistil_hours": "One re-distillation (hours)", "redistil_owner": "Owner of updates",
-    "redistil_trigger": "Trigger of updates",
-    "teacher_terms_allow": "Teacher's terms allow a student", "target_is_this_machine": "This machine will serve",
-}
-STEPS = {"monthly_growth": 0.01, "discount_rate": 0.01, "target_utilisation": 0.05, "accuracy_margin_points": 0.5,
-         "peak_to_mean": 0.5, "usd_per_hour": 0.01, "latency_limit_ms": 1.0}
-WHOLE = ("predictions_per_day", "engineering_hours", "engineering_usd_per_hour", "redistil_hours")
+BY_ITEM: Mapping[int, tuple[str, ...]] = {item: tuple(name for group in groups for name in group.names) for item, groups in GROUPS.items()}
+Changed = Callable[[], None]
 
 
-def fields(names: Sequence[str], case: CaseInputs, key: str, proposed: str = "", keep: bool = False) -> dict[str, Any]:
+def fields(names: Sequence[str], case: CaseInputs, key: str, proposed: str = "", keep: bool = False,
+           changed: Changed | None = None, columns: int = 3) -> dict[str, Any]:
     """Draws the inputs in a grid that wraps and returns their values by name; proposed: the instance that is assumed.
 
-    keep holds on to what was typed while other pages are open.
+    keep holds on to what was typed while other pages are open; changed is called before the page is drawn again.
     """
     values = {}
-    grid = st.grid(min(len(names), 3), min_column_width=210, vertical_alignment="bottom")
+    grid = st.grid(min(len(names), columns), min_column_width=210, vertical_alignment="bottom")
     for name in names:
         with grid.cell():
-            values[name] = field(name, getattr(case, name), f"{key}-{name}", proposed, keep)
+            values[name] = field(name, getattr(case, name), f"{key}-{name}", proposed, keep, changed)
     return values
 
 
@@ -59,24 +65,46 @@ def forget(key: str) -> None:
         del st.session_state[name]
 
 
-def field(name: str, value: Any, key: str, proposed: str = "", keep: bool = False) -> Any:
+def field(name: str, value: Any, key: str, proposed: str = "", keep: bool = False, changed: Changed | None = None) -> Any:
     """One input with its meaning as help; returns what it says, None for nothing."""
-    about = CaseInputs.model_fields[name].description or ""
+    info = CaseInputs.model_fields[name]
+    about = info.description or ""
     common: dict[str, Any] = {"label": LABELS[name], "key": key, "help": f"{about[:1].upper()}{about[1:]}.",
-                              "persist_state": "session" if keep else None}
+                              "persist_state": "session" if keep else None, "on_change": changed}
     if value is not None:  # a field that starts empty can be emptied again; its value comes from the session
-        whole = name in WHOLE and not float(value) % 1
-        st.session_state.setdefault(key, int(value) if whole else value)
-    if name == "instance":
-        return _instance(proposed, common)
-    kind = str(CaseInputs.model_fields[name].annotation)
+        st.session_state.setdefault(key, _shown(name, value))
+    kind = str(info.annotation)
+    if name.endswith("instance"):
+        return _instance(proposed if name == "instance" else "", common)
+    if get_origin(info.annotation) is Literal:
+        return st.selectbox(**common, options=get_args(info.annotation), format_func=lambda word: OPTIONS.get(word, word))
+    if name == "hourly_profile":
+        return read(name, st.text_input(**common, placeholder="24 numbers, midnight first"))
     if "bool" in kind:
-        options = [None, True, False]
-        return st.selectbox(**common, options=options,
+        return st.selectbox(**common, options=[None, True, False],
                             format_func={None: "not stated", True: "yes", False: "no"}.__getitem__)
     if "str" in kind:
-        return st.text_input(**common, placeholder="not stated").strip() or None
+        return read(name, st.text_input(**common, placeholder="not stated"))
     return _number(name, common, whole=name in WHOLE or "float" not in kind)
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "hourly_profile":
+        return ", ".join(f"{weight:g}" for weight in value)
+    return int(value) if name in WHOLE and not float(value) % 1 else value
+
+
+def read(name: str, said: Any) -> Any:
+    """What a field's content says: text without spaces around it, None for nothing, weights as numbers where they are some."""
+    if not isinstance(said, str) or name in ("basis", "status_quo"):
+        return said
+    text = said.strip()
+    if not text or name != "hourly_profile":
+        return text or None
+    try:
+        return [float(part) for part in text.replace(";", ",").split(",")]
+    except ValueError:
+        return [text]  # refused with the key and what was said
 
 
 def _number(name: str, common: dict[str, Any], whole: bool) -> float | None:
@@ -86,7 +114,8 @@ def _number(name: str, common: dict[str, Any], whole: bool) -> float | None:
     if whole:
         return st.number_input(**common, value=None, step=1, format="%d", placeholder=placeholder,
                                min_value=None if low is None else int(low), max_value=None if high is None else int(high))
-    return st.number_input(**common, value=None, step=STEPS.get(name, 1.0), format="%.2f",
+    small = name in ("api_usd_per_call", "usd_per_error", "hosting_usd_per_month")
+    return st.number_input(**common, value=None, step=STEPS.get(name, 1.0), format="%.6f" if small else "%.2f",
                            placeholder=placeholder, min_value=low, max_value=high)
 
 
@@ -99,5 +128,8 @@ def _instance(proposed: str, common: dict[str, Any]) -> str | None:
         gpu = f", {row.gpu_count} × {row.gpu}" if row.gpu else ""
         return f"{key}: {row.vcpus} vCPU{gpu}, ${row.usd_per_hour:.4g}/h"
 
+    if (chosen := st.session_state.get(common["key"])) is not None and chosen not in rows:
+        keys.append(chosen)  # a price that was deleted since: it is shown, and refused by its name
+        return st.selectbox(**common, options=keys, index=None)
     return st.selectbox(**common, options=keys, index=None, format_func=words,
                         placeholder=f"assumed: {proposed}" if proposed else "not stated")
