@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from core.case import CaseInputs
-from core.figures import Figure, derived, not_measured
+from core.figures import Figure, assumed, derived, not_measured
 from core.records import ModelRecord
 from core.roi.options import Part
 from core.roi.serving import Basis
@@ -16,6 +16,7 @@ from core.studies.prices import machine_price, other_machine, students_price
 
 MACHINE = ("target_utilisation", "min_instances", "spare_instances", "startup_minutes", "billing_step_h", "yearly_price_change")
 OWNED = ("hardware_usd", "hardware_life_months", "watts", "usd_per_kwh", "hosting_usd_per_month")
+NOT_RENTED = assumed(0.0, "USD/h", by="user", source="the machine is owned: nothing is paid by the hour")
 NEUTRAL = {"spare_instances", "yearly_price_change", "startup_minutes", "billing_step_h"}
 
 
@@ -66,7 +67,7 @@ def _machine_inputs(inputs: Mapping[str, Figure], basis: Basis) -> dict[str, Fig
     if basis == "bench":
         found = {name: figure for name, figure in found.items() if name == "yearly_price_change"}
     if inputs["hardware_usd"].value is not None:
-        found |= {name: inputs[name] for name in OWNED}
+        found |= {name: inputs[name] for name in OWNED} | {"usd_per_hour": NOT_RENTED}
     return found
 
 

@@ -1,0 +1,150 @@
+"""Options of a study's case: what serves today, what else could, and what each costs; on the recorded example's real figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from core.case import CaseInputs
+from core.errors import UserError
+from core.figures import Figure, measured
+from core.records import CascadePoint, StudyRecord
+from core.roi.options import value
+from core.spec import parse
+from core.studies import narrative, read
+from core.studies.decide import Decision, decide
+
+DAY = date(2026, 11, 25)
+BUSY = {"predictions_per_day": 300e6, "latency_limit_ms": 50.0, "accuracy_margin_points": 5.0, "engineering_hours": 80.0,
+        "teacher_terms_allow": True, "target_is_this_machine": True}
+
+
+def decided(study: StudyRecord | None = None, draws: int = 0, **said: object) -> Decision:
+    return decide(study or read.example(), DAY, parse(CaseInputs, {**BUSY, **said}), draws)
+
+
+def npv_over_today(decision: Decision, name: str) -> float:
+    found = next(c for c in decision.comparisons if c.option == name and c.against == decision.roi.status_quo.name)
+    return value(found.npv_usd)
+
+
+def seen(amount: float, unit: str, low: float | None = None, high: float | None = None) -> Figure:
+    return measured(amount, unit, source="test", device="cpu", as_of="2026-11-20", low=low, high=high)
+
+
+def test_a_fast_teacher_without_training_is_what_distillation_must_beat() -> None:
+    plain, fast = decided(), decided(optimised_teacher_speedup=5.0, optimised_teacher_hours=8.0)
+    assert plain.other != "optimised teacher" and fast.other == "optimised teacher"
+    assert value(fast.against.npv_usd) < value(plain.ruling.over_status_quo.npv_usd)
+    rate = fast.roi.option("optimised teacher").parts[0].figures["rate_per_s"]
+    assert value(rate) == pytest.approx(5 * value(plain.roi.option("teacher").parts[0].figures["rate_per_s"]))
+    assert rate.provenance.kind == "derived" and "assumed" in rate.provenance.evidence
+
+
+def test_an_api_that_serves_today_is_priced_by_call_and_labels_the_transfer_set() -> None:
+    decision = decided(status_quo="api", api_usd_per_call=0.0004, predictions_per_day=1e6)
+    today = decision.roi.status_quo
+    assert (today.name, today.basis) == ("API teacher", "api")
+    monthly = next(o for o in decision.options if o.name == "API teacher").monthly_cost_usd
+    assert value(monthly) == pytest.approx(1e6 * 365 / 12 * 0.0004)
+    texts = next(m for m in decision.study.models if m.name == "depth-3" and m.role == "student").details["texts"]
+    spent = {name: value(decision.roi.option(name).figures["upfront_usd"]) for name in ("depth-3", "control of depth-3")}
+    assert spent["depth-3"] - texts * 0.0004 == pytest.approx(spent["control of depth-3"], abs=0.001), "only a student is labelled for"
+    assert decision.roi.option("teacher").role == "optimised_teacher", "a teacher of one's own needs no student"
+
+
+def test_an_api_without_tokens_is_unknown_and_says_what_is_missing() -> None:
+    decision = decided(status_quo="api", api_provider="openai", api_model="gpt-4o")
+    cost = next(o for o in decision.options if o.name == "API teacher").monthly_cost_usd
+    assert cost.value is None and decision.verdict.overall != "invest"
+    price = decision.roi.status_quo.parts[0].figures["usd_per_call"]
+    assert "api_input_tokens" in price.provenance.reason
+
+
+def test_an_api_model_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UserError, match="gpt-none"):
+        decided(status_quo="api", api_provider="openai", api_model="gpt-none", api_input_tokens=100, api_output_tokens=5)
+
+
+def test_a_known_bill_follows_the_volume_by_its_variable_share() -> None:
+    decision = decided(status_quo="bill", monthly_bill_usd=10_000, bill_predictions_per_month=300e6 * 365 / 12, bill_variable_share=0.4)
+    assert value(next(o for o in decision.options if o.name == "today's system").monthly_cost_usd) == pytest.approx(10_000)
+    double = decided(status_quo="bill", monthly_bill_usd=10_000, bill_predictions_per_month=150e6 * 365 / 12, bill_variable_share=0.4)
+    assert value(next(o for o in double.options if o.name == "today's system").monthly_cost_usd) == pytest.approx(14_000)
+
+
+def test_students_on_a_machine_of_their_own_have_its_price() -> None:
+    dear = decided(student_usd_per_hour=0.5, usd_per_hour=0.1)
+    prices = {name: value(dear.roi.option(name).parts[0].figures["usd_per_hour"]) for name in ("teacher", "depth-1", "control of depth-1")}
+    assert prices == {"teacher": 0.1, "depth-1": 0.5, "control of depth-1": 0.5}
+
+
+def test_owned_machines_need_their_power_and_its_price() -> None:
+    assert next(o for o in decided(hardware_usd=2_000.0).options if o.name == "teacher").monthly_cost_usd.value is None
+    owned = decided(hardware_usd=2_000.0, watts=100.0, usd_per_kwh=0.2)
+    teacher = next(o for o in owned.options if o.name == "teacher")
+    assert value(teacher.monthly_cost_usd) == pytest.approx(value(teacher.instances) * 0.1 * 730 * 0.2)
+
+
+def test_errors_are_a_cost_only_where_they_are_priced() -> None:
+    free, priced = decided(), decided(usd_per_error=0.00001)
+    loss = -value(next(m for m in free.study.models if m.name == "depth-1" and m.role == "student").figures["accuracy_difference"])
+    months = 22  # 24 less two until go-live, at 10 % a year
+    dearer = npv_over_today(free, "depth-1") - npv_over_today(priced, "depth-1")
+    undiscounted = 300e6 * 365 / 12 * loss / 100 * 0.00001 * months
+    assert 0.85 * undiscounted < dearer < undiscounted
+    assert not free.ruling.candidate("depth-1").accuracy.errors_are_priced
+    assert priced.ruling.candidate("depth-1").accuracy.errors_are_priced
+
+
+def with_cascade(differences: list[tuple[float, float]]) -> StudyRecord:
+    """The example with a cascade of depth-1 whose points escalate rising shares: (share, lower bound of the difference)."""
+    points = tuple(CascadePoint(share, seen(share, "share", share, share), seen(0.78, "share"), seen(low + 1, "points", low, low + 2))
+                   for share, low in differences)
+    study = read.example()
+    models = tuple(replace(m, cascade=points) if m.name == "depth-1" and m.role == "student" else m for m in study.models)
+    return replace(study, models=models)
+
+
+def test_the_cheapest_threshold_that_keeps_the_margin_is_chosen() -> None:
+    study = with_cascade([(0.0, -7.0), (0.1, -6.0), (0.3, -4.0), (0.6, -2.0), (1.0, 0.0)])
+    choice = next(c for c in decided(study).cascades if c.model.name == "depth-1")
+    assert value(choice.point.escalated) == 0.3 and choice.wins == "cascade"
+    assert list(choice.total_usd[1:]) == sorted(choice.total_usd[1:]), "more escalated costs more"
+    cascade = decided(study).roi.option("cascade of depth-1")
+    assert [part.model for part in cascade.parts] == ["depth-1", "teacher"] and value(cascade.parts[1].figures["share"]) == 0.3
+    p99 = {m.role + m.name: value(m.figures["latency_p99_ms"]) for m in study.models}
+    assert p99["studentdepth-1"] < value(choice.p99) < p99["studentdepth-1"] + p99["teacherminilm"]
+
+
+def test_it_is_said_when_the_student_alone_or_the_teacher_alone_wins() -> None:
+    alone = with_cascade([(0.0, -1.0), (0.3, -0.5), (1.0, 0.0)])
+    assert next(c for c in decided(alone).cascades).wins == "student"
+    needed = with_cascade([(0.0, -9.0), (0.3, -8.0), (0.9, -7.0), (1.0, 0.0)])
+    assert next(c for c in decided(needed).cascades).wins == "teacher"
+
+
+def test_draws_give_the_same_verdict_twice_and_say_what_it_rests_on() -> None:
+    first, second = decided(draws=512), decided(draws=512)
+    assert first.outlook.expected_npv_usd == second.outlook.expected_npv_usd
+    assert first.verdict == second.verdict
+    low, middle, high = (value(first.outlook.npv_usd[q]) for q in ("p10", "p50", "p90"))
+    assert low <= middle <= high
+    sentence = narrative.answer(first.ruling)
+    assert sentence.startswith(first.verdict.overall.capitalize()) and "Rests on" in sentence and "assumed" in sentence
+
+
+def test_speeds_move_together_and_twins_cost_the_same_in_every_draw() -> None:
+    found = decided(draws=256).ruling.simulated
+    assert found.case.follows["rate_per_s of depth-2"] == "rate_per_s of teacher"
+    gap = found.pv_usd["depth-2"] - found.pv_usd["control of depth-2"]
+    assert abs(gap).max() < 1.0, "a student and its control differ by the labelling and the kept teacher alone"
+
+
+def test_a_stated_value_is_exact_and_a_default_is_not() -> None:
+    said, left = decided(), decided(engineering_hours=None)
+    assert "engineering_hours" not in said.roi.spreads and "engineering_hours" in left.roi.spreads
+    ranged = decided(ranges={"engineering_hours": "40 to 160"})
+    assert ranged.roi.spreads["engineering_hours"].median == pytest.approx(80.0)
