@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import UserError
+from core.refusals import sentence
 
 
 class Strict(BaseModel):
@@ -146,8 +147,4 @@ def parse(model: type[T], data: dict[str, Any]) -> T:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or model.__name__
-        if first["type"] == "value_error":  # a sentence of our own
-            raise UserError(f"{key}: {first['ctx']['error']}.") from None
-        raise UserError(f"{key}: {first['input']!r} is not accepted; {first['msg'].lower()}.") from None
+        raise UserError(sentence(error, model, data)) from None

@@ -17,9 +17,9 @@ def cost(seen: Cost, limits: Thresholds) -> ItemVerdict:
             f"undated or over {limits.price_age_days} days old, or its capacity derived; fails if it costs as much or more. "
             "Needs a stated volume.")
     status, reason, action = _cost(seen, limits)
+    price = {"call": "usd_per_call", "month": "monthly_bill_usd"}.get(seen.price.unit.partition("/")[2], "usd_per_hour")
     figures = {"predictions_per_day": seen.volume, "usd_per_million": seen.usd_per_million,
-               f"usd_per_million of {seen.other}": seen.other_usd_per_million,
-               "usd_per_hour": seen.price, "throughput_per_s": seen.capacity}
+               f"usd_per_million of {seen.other}": seen.other_usd_per_million, price: seen.price, "throughput_per_s": seen.capacity}
     return ItemVerdict(1, status, rule, reason, figures, action)
 
 
@@ -64,7 +64,10 @@ def spending(seen: Spending) -> ItemVerdict:
 
 
 def _spending(seen: Spending) -> Outcome:
-    if seen.hours.value is None or seen.hours.provenance.evidence == "default":
+    if seen.hours.value is None:
+        return ("not enough evidence", f"The engineering hours are not stated ({seen.hours.provenance.reason}).",
+                "Estimate the engineering hours until the student serves.")
+    if seen.hours.provenance.evidence == "default":
         return ("not enough evidence", f"The engineering hours are not stated; the upfront cost rests on a default of "
                 f"{show(seen.hours)}.", "Estimate the engineering hours until the student serves.")
     if seen.upfront.value is None or seen.most.value is None:
@@ -112,6 +115,9 @@ def _iteration(seen: Iteration) -> Outcome:
         figure: Figure = seen.npv if seen.npv.value is None else seen.npv_at_half
         return ("not enough evidence", f"The NPV of the plan is not known ({figure.provenance.reason}).",
                 "Choose an instance or type the hourly price.")
+    if not seen.interval.value:
+        never = f"Never re-distilled, as stated, the NPV is {show(seen.npv)}."
+        return ("pass", never, "") if seen.npv.value > 0 else ("fail", never, "Take the best other option.")
     told = f"Re-distilled every {show(seen.interval)} the NPV is {show(seen.npv)}, twice as often {show(seen.npv_at_half)}"
     if seen.npv.value <= 0:
         return "fail", f"{told}: the updates cost more than they leave.", "Plan updates less often, or make each one cheaper."

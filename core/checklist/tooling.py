@@ -23,7 +23,8 @@ def _tooling(seen: Tooling, limits: Thresholds) -> Outcome:
     if seen.teacher_terms_allow is False:
         return "fail", "The teacher's terms forbid training a student from it.", "Choose a teacher whose licence allows it."
     if seen.agreement.value is None:
-        return "not enough evidence", "The saved model has not been loaded again and run.", "Run the study to its end."
+        return ("not enough evidence", "The saved model has not been loaded again and run.",
+                "Load it again on the machine that will serve; a study that runs to its end does so.")
     told = f"The saved model, loaded again, gives {show(seen.agreement)} of the answers it gave before"
     if seen.agreement.value < limits.equal_answers:
         return ("fail", f"{told}; {limits.equal_answers:.1%} is the least.", "Find out what saving or the runtime changes.")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from core import checklist
 from core.case import CASE_DEFAULTS
-from core.errors import UserError
-from core.figures import Figure, assumed, not_measured
+from core.figures import Figure, assumed, in_currency, not_measured
 from core.roi.case import evaluate
 from core.roi.compare import compare
 from core.roi.fields import NEEDED, UNITS
@@ -22,11 +20,12 @@ from core.roi.results import Comparison
 from core.roi.sensitivity import Bar, tornado
 from core.roi.simulate import MANY, outlook, simulate
 from core.roi.spread import Spread
-from core.studies.casefile import BASIS_KEYS, BOUNDS, MOST, CaseFile, OptionEntry, Quantity
+from core.studies.casechecks import BASIS_KEYS, OWNED_KEYS, TOKEN_KEYS
+from core.studies.casefile import CaseFile, OptionEntry, Upfront
+from core.studies.quantity import Quantity, bounds_of
 from core.studies.ruling import Candidate, Facts, Ruling, choose, walk
 
 IN_OPTION = ("months_to_go_live", "parallel_months", "monitoring_usd_per_month", "storage_usd_per_month", "committed_until_month")
-TOKEN_KEYS = ("provider", "model", "input_tokens", "cached_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 
 
 @dataclass(frozen=True)
@@ -41,20 +40,26 @@ class FileDecision:
 
 
 def decide_file(file: CaseFile, today: date, draws: int = MANY) -> FileDecision:
-    """The decision on a case file. Raises UserError for options that do not fit together."""
+    """The decision on a case file; draws 0: the plain values alone. Raises UserError for an unknown API model."""
     case = build_case(file, today)
-    hours = _hours(file)
-    facts = Facts(today, hours, file.case.redistil_owner, file.case.redistil_trigger)
+    facts = Facts(today, not_measured("h", "no option has a student"), file.case.redistil_owner, file.case.redistil_trigger)
     ruling = choose(case, _candidates(file, case), evaluate(case), facts)
-    found = simulate(case, draws)
-    seen = outlook(found, ruling.best, ruling.other) if ruling.best and ruling.other else None
-    names = list(dict.fromkeys(filter(None, (case.status_quo.name, ruling.other, ruling.best))))
-    knowing = value_of_information(found, names) if seen else ()
-    most = max((row.evppi_usd for row in knowing), default=None)
-    ruling = replace(ruling, simulated=found, outlook=seen, largest_evppi_usd=most)
+    ruling = replace(ruling, facts=replace(facts, hours=_hours(file, ruling.best)))
     ruling = replace(ruling, verdict=walk(ruling))
-    bars = tornado(case, ruling.best, ruling.other) if seen and ruling.best and ruling.other else ()
-    return FileDecision(file, ruling, _comparisons(ruling), bars, knowing)
+    decision = FileDecision(file, ruling, _comparisons(ruling))
+    return _with_draws(decision, ruling.best, ruling.other, draws) if draws and ruling.best and ruling.other else decision
+
+
+def _with_draws(decision: FileDecision, best: str, other: str, draws: int) -> FileDecision:
+    """The decision with its uncertainty, as studies.decide.with_draws has it; what a measurement costs is not in a file."""
+    ruling, case = decision.ruling, decision.ruling.case
+    found = simulate(case, draws)
+    seen = outlook(found, best, other)
+    if seen is None:
+        return decision
+    knowing = value_of_information(found, list(dict.fromkeys((case.status_quo.name, other, best))))
+    ruling = replace(ruling, simulated=found, outlook=seen, largest_evppi_usd=max((row.evppi_usd for row in knowing), default=None))
+    return replace(decision, ruling=replace(ruling, verdict=walk(ruling)), bars=tornado(case, best, other), information=knowing)
 
 
 def _comparisons(ruling: Ruling) -> tuple[Comparison, ...]:
@@ -64,20 +69,32 @@ def _comparisons(ruling: Ruling) -> tuple[Comparison, ...]:
 
 
 def build_case(file: CaseFile, today: date) -> Case:
-    """The case in figures. Raises UserError for a cascade of unknown options, or without exactly one status quo."""
-    demand = file.demand
+    """The case in figures, money in its currency. Raises UserError for an unknown API model."""
     spreads: dict[str, Spread] = {}
-    peak = assumed(CASE_DEFAULTS["peak_to_mean"], "ratio", by="default")
-    if demand.peak_to_mean is not None:
-        peak = _figure("peak_to_mean", demand.peak_to_mean, spreads)
+    terms = {**_demand(file, spreads), "horizon_months": _said(file, "horizon_months", "months"),
+             "discount_rate": _said(file, "discount_rate", "share")}
+    parts = {entry.name: _part(entry, today, spreads) for entry in file.option if entry.basis is not None}
+    options = tuple(_in(file.case.currency, _option(entry, file, parts, spreads)) for entry in file.option)
+    return Case(terms, options, spreads, {}, file.demand.hourly_profile, file.case.currency)
+
+
+def _in(currency: str, option: Option) -> Option:
+    """The option with all its money in that currency: keys say USD, the file's currency says what it is."""
+    return replace(in_currency(option, currency), parts=tuple(in_currency(part, currency) for part in option.parts),
+                   work=tuple(in_currency(task, currency) for task in option.work))
+
+
+def _demand(file: CaseFile, spreads: dict[str, Spread]) -> dict[str, Figure]:
+    demand, given = file.demand, file.demand.model_fields_set
+    growth = _figure("monthly_growth", demand.monthly_growth, spreads, by="user" if "monthly_growth" in given else "default")
     if demand.hourly_profile is not None:
         peak = assumed(peak_of(demand.hourly_profile), "ratio", by="user", source="busiest hour of hourly_profile")
-    terms = {"predictions_per_day": _figure("predictions_per_day", demand.predictions_per_day, spreads),
-             "monthly_growth": _figure("monthly_growth", demand.monthly_growth, spreads), "peak_to_mean": peak,
-             "horizon_months": _said(file, "horizon_months", "months"), "discount_rate": _said(file, "discount_rate", "share")}
-    parts = {entry.name: _part(entry, today, spreads) for entry in file.option if entry.basis is not None}
-    options = tuple(_option(entry, file, parts, spreads) for entry in file.option)
-    return Case(terms, options, spreads, {}, demand.hourly_profile, file.case.currency)
+    elif demand.peak_to_mean is not None:
+        peak = _figure("peak_to_mean", demand.peak_to_mean, spreads)
+    else:
+        peak = assumed(CASE_DEFAULTS["peak_to_mean"], "ratio", by="default")
+    return {"predictions_per_day": _figure("predictions_per_day", demand.predictions_per_day, spreads), "monthly_growth": growth,
+            "peak_to_mean": peak}
 
 
 def _said(file: CaseFile, key: str, unit: str) -> Figure:
@@ -90,7 +107,7 @@ def _figure(key: str, said: Quantity, spreads: dict[str, Spread], owner: str = "
     figure = assumed(said.value, UNITS.get(key, ""), by=by, source=source)
     if said.range is None:
         return figure
-    spread = from_range(said.range, BOUNDS.get(key, (0.0, MOST)), "")
+    spread = from_range(said.range, bounds_of(key), "")
     spreads[f"{key} of {owner}" if owner else key] = spread
     return with_spread(figure, spread)
 
@@ -106,35 +123,31 @@ def _of(entry: OptionEntry, key: str, spreads: dict[str, Spread]) -> Figure:
 def _part(entry: OptionEntry, today: date, spreads: dict[str, Spread]) -> Part:
     basis = entry.basis
     assert basis is not None, "cascades have parts of other options"
-    if basis == "api" and entry.model is not None:
-        return Part(entry.name, basis, {"usd_per_call": _priced(entry, today), "retry_factor": _of(entry, "retry_factor", spreads)})
-    figures = {}
-    for key in BASIS_KEYS[basis]:
-        if key in TOKEN_KEYS or (getattr(entry, key) is None and key not in NEEDED[basis]):
-            continue
-        if key in NEEDED[basis] or key in entry.model_fields_set or key in ("retry_factor",):
-            figures[key] = _needed(entry, key, spreads)
+    figures = {key: _needed(entry, key, today, spreads) for key in NEEDED[basis]}
+    said = (key for key in BASIS_KEYS[basis] if key in entry.model_fields_set and key not in (*NEEDED[basis], *TOKEN_KEYS))
+    figures |= {key: _of(entry, key, spreads) for key in said}
     if entry.hardware_usd is not None:
-        figures |= {key: _needed(entry, key, spreads) for key in ("hardware_life_months", "hosting_usd_per_month", "watts", "usd_per_kwh")}
+        figures |= {key: _needed(entry, key, today, spreads) for key in OWNED_KEYS}
     return Part(entry.name, basis, figures)
 
 
-def _needed(entry: OptionEntry, key: str, spreads: dict[str, Spread]) -> Figure:
+def _needed(entry: OptionEntry, key: str, today: date, spreads: dict[str, Spread]) -> Figure:
     if key == "min_instances" and entry.min_instances is None:
         return assumed(1.0 if entry.basis == "batch" else 2.0, "count", by="default")
     if key == "usd_per_hour" and entry.hardware_usd is not None:
         return assumed(0.0, "USD/h", by="user", source="the machine is owned")
+    if key == "usd_per_call" and entry.model is not None:
+        return _priced(entry, today)
     if getattr(entry, key) is None:
         return not_measured(UNITS[key], f"{key} of {entry.name} is not stated")
     return _of(entry, key, spreads)
 
 
 def _priced(entry: OptionEntry, today: date) -> Figure:
-    from core.pricing import tokens
+    """One call of an API model by its tokens."""
+    from core.pricing import tokens  # its price list takes long to load, and few cases have an API
 
-    if entry.input_tokens is None or entry.output_tokens is None:
-        raise UserError(f"option {entry.name!r}, input_tokens: a model is priced by its tokens; write input_tokens and output_tokens.")
-    counts = tokens.TokenCounts(input=entry.input_tokens, output=entry.output_tokens, cached=entry.cached_tokens,
+    counts = tokens.TokenCounts(input=entry.input_tokens or 0, output=entry.output_tokens or 0, cached=entry.cached_tokens,
                                 cache_write=entry.cache_write_tokens, reasoning=entry.reasoning_tokens)
     return tokens.api_call(entry.provider or "", entry.model or "", counts, datetime.combine(today, time(12), UTC))
 
@@ -149,11 +162,11 @@ def _option(entry: OptionEntry, file: CaseFile, parts: Mapping[str, Part], sprea
     return Option(entry.name, entry.role, own, work, figures)
 
 
-def _activity(owner: str, done: Any, spreads: dict[str, Spread]) -> Activity:
+def _activity(owner: str, done: Upfront, spreads: dict[str, Spread]) -> Activity:
     key = f"hours for {done.activity} of {owner}"
     figure = assumed(done.hours.value, "h", by="user")
     if done.hours.range is not None:
-        spreads[key] = from_range(done.hours.range, (0.0, 1e6), "")
+        spreads[key] = from_range(done.hours.range, bounds_of("hours"), "")
         figure = with_spread(figure, spreads[key])
     return Activity(key, figure, assumed(done.usd_per_hour, "USD/h", by="user"))
 
@@ -188,26 +201,25 @@ def _by_class(entry: OptionEntry, file: CaseFile) -> Figure:
 
 
 def _cascade(entry: OptionEntry, parts: Mapping[str, Part], spreads: dict[str, Spread]) -> tuple[Part, ...]:
-    for key in ("student", "teacher"):
-        if getattr(entry, key) not in parts:
-            raise UserError(f"option {entry.name!r}, {key}: {getattr(entry, key)!r} is no option of this file; name one that has a basis.")
     behind = parts[str(entry.teacher)]
     return parts[str(entry.student)], replace(behind, figures={**behind.figures, "share": _of(entry, "share", spreads)})
 
 
-def _hours(file: CaseFile) -> Figure:
-    """Hours of the student's work, or its upfront cost where the file states only that."""
-    trained = [entry for entry in file.option if entry.role in ("student", "cascade")]
-    stated = [entry for entry in trained if entry.upfront or "upfront_usd" in entry.model_fields_set]
-    if not stated:
-        return not_measured("h", "no upfront cost is stated")
-    return assumed(sum(done.hours.value for done in stated[0].upfront), "h", by="user")
+def _hours(file: CaseFile, best: str | None) -> Figure:
+    """Hours of the best option's work; not measured where the file states neither hours nor an upfront cost."""
+    entry = next((entry for entry in file.option if entry.name == best), None)
+    if entry is None or not (entry.upfront or "upfront_usd" in entry.model_fields_set):
+        return not_measured("h", f"no upfront cost of {best} is stated" if best else "no option has a student")
+    return assumed(sum(done.hours.value for done in entry.upfront), "h", by="user")
 
 
 def _candidates(file: CaseFile, case: Case) -> tuple[Candidate, ...]:
-    limit = assumed(file.case.latency_limit_ms, "ms", by="user")
-    margin = assumed(file.case.accuracy_margin_points, "points", by="user")
+    limit, margin = _stated(file.case.latency_limit_ms, "ms"), _stated(file.case.accuracy_margin_points, "points")
     return tuple(_candidate(entry, case.option(entry.name), limit, margin, file) for entry in file.option)
+
+
+def _stated(value: float | None, unit: str) -> Figure:
+    return not_measured(unit, "nobody has said it") if value is None else assumed(value, unit, by="user")
 
 
 def _candidate(entry: OptionEntry, option: Option, limit: Figure, margin: Figure, file: CaseFile) -> Candidate:

@@ -164,7 +164,7 @@ def _pilot(ruling: Ruling) -> Figure | None:
 def _npv_at_half(case: Case, best: str, other: str, interval: Figure) -> Figure:
     """The NPV when everything that is re-distilled needs it twice as often."""
     if interval.value is None:
-        return not_measured("USD", "no re-distillation interval is given")
+        return not_measured(case.currency, "no re-distillation interval is given")
 
     def sooner(option: Option) -> Option:
         planned = option.figures.get("redistil_every_months")

@@ -105,7 +105,7 @@ def test_a_value_out_of_bounds_is_refused_in_one_sentence(page: Opener) -> None:
     make_study("mine")
     app = _step(page("checklist"), 1)
     app.number_input(key="case-mine-1-usd_per_hour").set_value(0.0).run()
-    assert "usd_per_hour: 0.0 is not accepted; input should be greater than 0." in texts(app)
+    assert "usd_per_hour: 0.0 is not accepted; write a number above 0 and at most 10,000" in texts(app)
     assert read.get("mine").case == SAID
 
 

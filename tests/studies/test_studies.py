@@ -125,7 +125,7 @@ def test_settings_reach_the_study_and_the_case():
 
 @pytest.mark.parametrize(("setting", "message"), [
     ("distil.temperature", "has no '='"), ("distil.heat=4", "'distil.heat' is not a setting"),
-    ("distil.temperature=-4", r"distil.temperature: -4 is not accepted; input should be greater than or equal to 0.1"),
+    ("distil.temperature=-4", r"distil.temperature: -4 is not accepted; write a number from 0.1 to 20 \("),
     ("case.volume=1", "'volume' is not a setting"), ("students=[]", "students: .*at least 1 item")])
 def test_bad_settings_are_one_sentence(setting, message):
     with pytest.raises(UserError, match=message):
