@@ -9,6 +9,7 @@ from core.formats import unit_label
 from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.studies.decide import Decision
+from core.studies.emissions import Emissions, emissions
 from pages.ui import charts, findings, tables
 from pages.ui.cards import Card, cards, status
 from pages.ui.text import plain
@@ -21,6 +22,7 @@ SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s
 WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
                        "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
 COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")
+ENERGY = ("energy_kwh_per_month", "gco2e_per_month")
 WORTH = ("npv_usd", "payback_months", "discounted_payback_months", "irr", "roi", "break_even_predictions_per_day",
          "max_upfront_usd", "net_benefit_usd")
 
@@ -92,8 +94,9 @@ def cost(decision: Decision) -> None:
                         charts.bars(costs, names, unit_label("USD/1e6")), attribute)
     st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
                "the measured rate, the second counts whole instances for your peak.")
-    costs_of = {o.name: _figures(o, COST) for o in decision.options}
-    tables.folded_table("Table: cost of each option", costs_of, COST, "cost-table", "Option")
+    burdens = emissions(decision)
+    costs_of = {o.name: {**_figures(o, COST), **_figures(burdens[o.name], ENERGY)} for o in decision.options}
+    tables.folded_table("Table: cost of each option", costs_of, (*COST, *ENERGY), "cost-table", "Option")
     for comparison in decision.comparisons:
         if decision.best and comparison.option == decision.best.name:
             st.markdown(f"- {plain(findings.worth(comparison))}.")
@@ -109,5 +112,5 @@ def _by_model(study: StudyRecord) -> dict[str, dict[str, Figure | None]]:
     return {findings.describe(model): {**model.figures, **dict.fromkeys(WITHOUT[model.role])} for model in study.models}
 
 
-def _figures(row: OptionResult | Comparison, names: tuple[str, ...]) -> dict[str, Figure | None]:
+def _figures(row: OptionResult | Comparison | Emissions, names: tuple[str, ...]) -> dict[str, Figure | None]:
     return {name: getattr(row, name) for name in names}

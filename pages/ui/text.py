@@ -25,6 +25,7 @@ ORIGIN_ICONS = {
     "assumed": ":material/edit:", "derived": ":material/function:", "not_measured": ":material/help:",
 }
 FIGURES = {
+    "energy_kwh_per_month": "Energy a month", "gco2e_per_month": "Emissions a month (CO2e)",
     "accuracy": "Accuracy", "macro_f1": "Macro-F1", "retention": "Retention", "accuracy_difference": "Difference to teacher",
     "difference_points": "Difference to teacher", "mcnemar_p_teacher": "McNemar, against teacher",
     "gain_over_control": "Gain over control", "mcnemar_p_control": "McNemar, against control",
