@@ -42,9 +42,9 @@ def prices_list(
 @app.command("refresh")
 def prices_refresh(
     approve: Annotated[bool, typer.Option("--approve", help="Take over what is new, changed or confirmed.")] = False,
-    file: Annotated[Path | None, typer.Option("--from", help="A catalogue of gpuhunt's as ZIP file, in place of the network.")] = None,
-    add: Annotated[list[str] | None, typer.Option("--add", help="A further instance, provider/name or provider/name@region; "
-                                                                "repeatable.")] = None,
+    file: Annotated[Path | None, typer.Option("--from", help="A catalogue of gpuhunt's as ZIP file, not the network.")] = None,
+    add: Annotated[list[str] | None, typer.Option(
+        "--add", help="A further instance, provider/name or provider/name@region; repeatable.")] = None,
     json_file: Json = None,
 ) -> None:
     """Look for newer prices through gpuhunt and show the difference; nothing is kept without --approve."""

@@ -109,12 +109,17 @@ def dump(instances: Iterable[Instance]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(READERS)
     for instance in instances:
-        values = {field.name: getattr(instance, field.name) for field in fields(Instance)}
-        values["instance"] = values.pop("name")
-        values["gpu_count"] = instance.gpu_count or None
-        values["as_of"] = instance.as_of or UNDATED
-        writer.writerow([inert("" if values[column] is None else str(values[column])) for column in READERS])
+        writer.writerow([inert(cell) for cell in cells(instance).values()])
     return text.getvalue()
+
+
+def cells(instance: Instance) -> dict[str, str]:
+    """Column by column, what the table says about the instance; blank is unknown."""
+    values = {field.name: getattr(instance, field.name) for field in fields(Instance)}
+    values["instance"] = values.pop("name")
+    values["gpu_count"] = instance.gpu_count or None
+    values["as_of"] = instance.as_of or UNDATED
+    return {column: "" if values[column] is None else str(values[column]) for column in READERS}
 
 
 def inert(cell: str) -> str:

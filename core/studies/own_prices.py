@@ -39,7 +39,10 @@ def add(cells: Mapping[str, str], today: date) -> Instance:
     writer = csv.writer(text)
     writer.writerow(READERS)
     writer.writerow([inert(cells.get(column, "").strip()) for column in READERS])
-    (row,) = _read(text.getvalue(), "own price", today)
+    try:
+        (row,) = _read(text.getvalue(), "own price", today)
+    except UserError as error:
+        raise UserError(str(error).removeprefix("own price, row 2, column ")) from None
     _keep((row,))
     return row
 
