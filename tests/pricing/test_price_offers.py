@@ -32,7 +32,8 @@ def test_a_known_instance_keeps_the_shape_that_the_list_has():
 
 def test_zones_become_a_region_and_the_cheapest_of_each_kind_counts():
     zones = [GCP, replace(GCP, location="us-central1-b", price=0.5), replace(GCP, location="us-central1-c", spot=True, price=0.2),
-             replace(GCP, spot=True, price=0.15), replace(GCP, location="europe-west4-a")]
+             replace(GCP, location="us-central1-f", price=0.6), replace(GCP, spot=True, price=0.15),
+             replace(GCP, location="europe-west4-a")]
     here, there = made(*zones, shapes=SHIPPED)
     assert (here.key, here.region) == ("gcp/n1-standard-4+1xT4", "us-central1")
     assert (here.usd_per_hour, here.spot_usd_per_hour) == (0.5, 0.15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -93,6 +94,12 @@ def test_an_import_keeps_all_rows_or_none() -> None:
     assert (len(made.kept), made.known) == (2, 0)
     assert [(row.key, row.usd_per_hour, row.source) for row in price_files.own()] == [
         ("own/box", 0.9, "typed by hand"), ("aws/g4dn.xlarge", 0.4, "typed by hand")]
+
+
+def test_prices_kept_at_the_same_time_are_all_kept() -> None:
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(lambda n: own_prices.add(BOX | {"instance": f"box-{n}"}, TODAY), range(16)))
+    assert {row.name for row in price_files.own()} == {f"box-{n}" for n in range(16)}
 
 
 def test_a_full_disk_leaves_the_old_prices(monkeypatch: pytest.MonkeyPatch) -> None:
