@@ -77,25 +77,29 @@ class CascadePoint:
 
     threshold: calibrated confidence, 0 (student alone) to 1 (teacher for all); between them quantiles of validation confidence.
     escalated: share of test texts that go to the teacher ("share"). accuracy: of the cascade ("share"). difference: accuracy
-    less the teacher's on the same texts ("points").
+    less the teacher's on the same texts ("points"). checked_escalated, checked_difference: the same on validation texts, by which
+    a threshold is chosen; None in older studies, whose cascades can be looked at but not chosen from.
     """
 
     threshold: float
     escalated: Figure
     accuracy: Figure
     difference: Figure
+    checked_escalated: Figure | None = None
+    checked_difference: Figure | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The point as JSON values."""
-        return {"threshold": self.threshold, **{name: getattr(self, name).to_dict() for name in _OF_POINT}}
+        figures = {name: figure.to_dict() for name in _OF_POINT if (figure := getattr(self, name)) is not None}
+        return {"threshold": self.threshold, **figures}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CascadePoint:
         """The inverse of to_dict."""
-        return cls(data["threshold"], **{name: Figure.from_dict(data[name]) for name in _OF_POINT})
+        return cls(data["threshold"], **{name: Figure.from_dict(data[name]) for name in _OF_POINT if name in data})
 
 
-_OF_POINT = ("escalated", "accuracy", "difference")
+_OF_POINT = ("escalated", "accuracy", "difference", "checked_escalated", "checked_difference")
 
 
 @dataclass(frozen=True)

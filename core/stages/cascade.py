@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,19 +23,25 @@ class Cascade:
     temperature: Figure
 
 
-def cascade(judge: Judge, model: ModelRecord, test: np.ndarray, validation: np.ndarray, labels: np.ndarray) -> Cascade:
-    """The model's cascade. test and validation: its logits (texts, labels) on each; labels: those of the validation texts.
+def cascade(judge: Judge, checker: Judge, model: ModelRecord, test: np.ndarray, validation: np.ndarray) -> Cascade:
+    """The model's cascade. test and validation: its logits (texts, labels) on each; checker judges the validation texts.
 
-    Temperature and thresholds come from the validation texts, as they would before a deployment; the test texts only
-    say what each threshold does.
+    Temperature, thresholds and what a threshold is chosen by come from the validation texts, as they would before a
+    deployment; the test texts only say what each threshold does.
     """
+    labels = checker.labels
     temperature = calibration.temperature(validation, labels)
     sure = calibration.confidence(test, temperature)
-    offered = escalation.offered(calibration.confidence(validation, temperature))
+    checked = calibration.confidence(validation, temperature)
+    offered = escalation.offered(checked)
+    before = escalation.curve(labels, checker.predictions[model.role, model.name], checker.teacher, checked, checker.groups,
+                              thresholds=offered, **checker.options)
     found = escalation.curve(judge.labels, judge.predictions[model.role, model.name], judge.teacher, sure, judge.groups,
                              thresholds=offered, **judge.options)
     basis = f"temperature {temperature:.3g} and thresholds from {len(labels):,} validation texts"
-    points = tuple(_point(judge, point, basis) for point in found)
+    points = tuple(replace(_point(judge, point, basis), checked_escalated=checker.figure(seen.escalated, "share"),
+                           checked_difference=checker.figure(seen.difference, "points"))
+                   for point, seen in zip(found, before, strict=True))
     return Cascade(sure, points, _temperature(judge, temperature, len(labels)))
 
 

@@ -24,19 +24,21 @@ Answers = dict[tuple[Role, str, str], np.ndarray]
 def evaluate(context: Context) -> dict[str, Any]:
     """Stage "evaluate": {"texts"}; stores predictions, quality figures and cascades of all models of the study.
 
-    Students and controls answer validation texts too: these alone set the temperature and the thresholds of their cascades.
+    All answer validation texts too: these alone set the temperature and the thresholds of cascades, and choose among them.
     """
     task = tasks.load(context.study.spec.task)
     splits = {"test": task.test.iloc[test_rows(context, task)], "validation": _validation(context, task)}
     test, logits = splits["test"], _answer(context, task, splits)
-    predictions = {(role, name): found.argmax(-1) for (role, name, split), found in logits.items() if split == "test"}
-    judge = Judge(context, test["label"].to_numpy(), _groups(test), predictions, len(task.test) - len(test))
-    known = splits["validation"]["label"].to_numpy()
+    judge, checker = (_judge(context, texts, logits, split, len(task.test) - len(test)) for split, texts in splits.items())
     for model in context.study.models:
-        found, checked = (logits.get((model.role, model.name, split)) for split in splits)
-        behind = None if found is None or checked is None else cascade(judge, model, found, checked, known)
-        _save(judge, model, behind)
+        found, checked = (logits[model.role, model.name, split] for split in splits)
+        _save(judge, model, None if model.role == "teacher" else cascade(judge, checker, model, found, checked))
     return {"texts": len(test)}
+
+
+def _judge(context: Context, texts: pd.DataFrame, logits: Answers, split: str, left: int) -> Judge:
+    predictions = {(role, name): found.argmax(-1) for (role, name, of), found in logits.items() if of == split}
+    return Judge(context, texts["label"].to_numpy(), _groups(texts), predictions, left, split)
 
 
 def test_rows(context: Context, task: Task) -> np.ndarray:
@@ -45,8 +47,8 @@ def test_rows(context: Context, task: Task) -> np.ndarray:
 
 
 def _validation(context: Context, task: Task) -> pd.DataFrame:
-    """The validation texts of calibration: half of the test texts' budget is plenty for one temperature and 19 quantiles."""
-    return task.validation.iloc[_rows(context, task.validation, context.study.spec.evaluate.test_tokens // 2)]
+    """The validation texts of calibration: a third of the test texts' budget is plenty for one temperature and 19 quantiles."""
+    return task.validation.iloc[_rows(context, task.validation, context.study.spec.evaluate.test_tokens // 3)]
 
 
 def _rows(context: Context, texts: pd.DataFrame, tokens: int) -> np.ndarray:
@@ -57,9 +59,9 @@ def _rows(context: Context, texts: pd.DataFrame, tokens: int) -> np.ndarray:
 
 
 def _answer(context: Context, task: Task, splits: dict[str, pd.DataFrame]) -> Answers:
-    """Every model's logits on the test texts, those of students and controls on the validation texts too."""
+    """Every model's logits on the test and the validation texts."""
     models = context.study.models
-    passes = [(model, split) for split in splits for model in models if split == "test" or model.role != "teacher"]
+    passes = [(model, split) for split in splits for model in models]
     found: Answers = {}
     for i, (model, split) in enumerate(passes):
         def report(share: float, done: int = i, words: str = f"{model.role} {model.name}, {split} texts") -> None:

@@ -18,7 +18,8 @@ class Judge:
     """Quality figures over one set of test texts."""
 
     def __init__(self, context: Context, labels: np.ndarray, groups: np.ndarray | None,
-                 predictions: Mapping[tuple[Role, str], np.ndarray], left: int) -> None:
+                 predictions: Mapping[tuple[Role, str], np.ndarray], left: int, split: str = "test") -> None:
+        self.split = split
         self.context, self.labels, self.groups, self.predictions, self.left = context, labels, groups, predictions, left
         spec = context.study.spec
         self.options: dict[str, int] = {"resamples": spec.evaluate.resamples, "seed": spec.training.seed}
@@ -70,6 +71,6 @@ class Judge:
         """A measured figure of these test texts. how: the method where the interval has no note; basis: what else it rests on."""
         resampled = "films, users or other groups" if self.groups is not None else "texts"
         method = how or (f"95 % BCa bootstrap over {resampled}" if interval.low is not None else "count")
-        source = f"study {self.context.study.id}, {len(self.labels):,} test texts; {interval.note or method}"
+        source = f"study {self.context.study.id}, {len(self.labels):,} {self.split} texts; {interval.note or method}"
         origin = Provenance("measured", f"{source}; {basis}" if basis else source, device_words(self.context), now())
         return Figure(interval.value, unit, origin, interval.low, interval.high)

@@ -23,7 +23,8 @@ PERCENTILES = (50, 90, 99)
 
 @dataclass(frozen=True)
 class Choice:
-    """The threshold that costs least among those that keep the accuracy margin. total_usd: present value of all costs.
+    """The threshold that costs least among those that keep the accuracy margin, both on validation texts; its figures are those
+    on test texts. total_usd: present value of all costs at each point, by the share escalated on test texts.
 
     wins: "student", "teacher" or "cascade", whichever costs least of those that keep the margin; None where none is known to.
     """
@@ -44,18 +45,16 @@ def choices(study: StudyRecord, case: CaseInputs, built: Case, today: date) -> t
     for model in study.models:
         if model.role == "student" and len(model.cascade) > 2 and margin is not None:
             inner = made.cascade(model, model.cascade[1])
-            costs = _costs(built, inner, model)
-            if costs is not None:
-                found.append(_choose(made.teacher, model, margin, costs, partial(made.cascade, model)))
+            chosen = _chosen(built, inner, model, margin)
+            if chosen is not None:
+                found.append(_choice(made.teacher, model, chosen, _costs(built, inner, model, "escalated"), partial(made.cascade, model)))
     return tuple(found)
 
 
-def _costs(built: Case, option: Option, model: ModelRecord) -> tuple[float, ...] | None:
-    """Present value (USD) of all costs at each threshold, in one evaluation over the shares escalated; None where unknown."""
-    if not known(own_figures(option)) or not known(own_figures(built.status_quo)) or not known(built.terms):
-        return None
-    shares = np.array([value_of(point.escalated) for point in model.cascade])
-    points = np.array([value_of(point.difference) for point in model.cascade])
+def _costs(built: Case, option: Option, model: ModelRecord, share: str, difference: str = "difference") -> tuple[float, ...]:
+    """Present value (USD) of all costs at each threshold, in one evaluation over the shares escalated; all must be known."""
+    shares = np.array([value_of(getattr(point, share)) for point in model.cascade])
+    points = np.array([value_of(getattr(point, difference)) for point in model.cascade])
     second = option.parts[1].model
     draws = {f"share of {second}": shares, f"accuracy_difference_points of {option.name}": points}
     case = Case(built.terms, (built.status_quo, option), profile=built.profile, currency=built.currency)
@@ -71,15 +70,26 @@ def value_of(figure: Figure) -> float:
     return figure.value
 
 
-def _choose(teacher: ModelRecord, model: ModelRecord, margin: float, costs: tuple[float, ...],
-            make: Callable[[CascadePoint], Option]) -> Choice:
-    keeps = [i for i, point in enumerate(model.cascade) if point.difference.low is not None and point.difference.low > -margin]
-    best = min(keeps, key=costs.__getitem__, default=None)
+def _chosen(built: Case, option: Option, model: ModelRecord, margin: float) -> tuple[int, str | None] | None:
+    """The point to serve at and who wins, by costs and differences on validation texts; None where something is unknown."""
+    if not known(own_figures(option)) or not known(own_figures(built.status_quo)) or not known(built.terms):
+        return None
+    if any(point.checked_difference is None or point.checked_escalated is None for point in model.cascade):
+        return None
+    costs = _costs(built, option, model, "checked_escalated", "checked_difference")
+    lows = [point.checked_difference.low if point.checked_difference else None for point in model.cascade]
+    keeps = [i for i, low in enumerate(lows) if low is not None and low > -margin]
     last = len(model.cascade) - 1
-    inner = [i for i in keeps if 0 < i < last] or list(range(1, last))
-    chosen = model.cascade[min(inner, key=costs.__getitem__)]
+    best = min(keeps, key=costs.__getitem__, default=None)
     wins = None if best is None else "student" if best == 0 else "teacher" if best == last else "cascade"
-    return Choice(model, chosen, make(chosen), p99_of(teacher, model, chosen.escalated), costs, wins)
+    inner = [i for i in keeps if 0 < i < last] or list(range(1, last))
+    return min(inner, key=costs.__getitem__), wins
+
+
+def _choice(teacher: ModelRecord, model: ModelRecord, chosen: tuple[int, str | None], costs: tuple[float, ...],
+            make: Callable[[CascadePoint], Option]) -> Choice:
+    point = model.cascade[chosen[0]]
+    return Choice(model, point, make(point), p99_of(teacher, model, point.escalated), costs, chosen[1])
 
 
 def p99_of(teacher: ModelRecord, student: ModelRecord, escalated: Figure) -> Figure:

@@ -46,10 +46,9 @@ def steps(
         if student.control:
             plan.append(StepPlan(f"control:{student.name}", f"Train the control of {student.name}", training_s))
     test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
-    validation = min(spec.evaluate.test_tokens // 2, info.texts["validation"] * per_text)
-    learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)  # they answer both
-    answering = seconds(test, layers + learnt, 1) + seconds(validation, learnt, 1)
-    plan.append(StepPlan("evaluate", "Evaluate all models", START_S + answering))
+    validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)
+    learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)
+    plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(test + validation, layers + learnt, 1)))
     served = [layers, *depths.values()]
     texts = 2.0 * spec.measure.single_stream_queries + WARM_TEXTS  # one text at a time fills half of the machine
     once = sum(PROCESS_S + spec.measure.offline_seconds * 1.1 + seconds(texts * per_text, depth, 1) for depth in served)

@@ -137,7 +137,9 @@ def test_stored_confidences_and_answers_give_the_stored_cascade(study):
             sent = (sure <= point.threshold) | (point.threshold == 1)
             assert point.escalated.value == pytest.approx(sent.mean())
             assert point.accuracy.value == pytest.approx(np.mean(np.where(sent, teacher, own) == labels))
-            for figure in (point.escalated, point.accuracy, point.difference):
+            assert "validation texts" in point.checked_difference.provenance.source, "what a threshold is chosen by"
+            assert "validation texts" in point.checked_escalated.provenance.source
+            for figure in (point.escalated, point.accuracy, point.difference, point.checked_escalated, point.checked_difference):
                 assert figure.low <= figure.value <= figure.high and figure.provenance.kind == "measured"
 
 

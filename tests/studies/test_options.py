@@ -101,8 +101,8 @@ def test_errors_are_a_cost_only_where_they_are_priced() -> None:
 
 def with_cascade(differences: list[tuple[float, float]]) -> StudyRecord:
     """The example with a cascade of depth-1 whose points escalate rising shares: (share, lower bound of the difference)."""
-    points = tuple(CascadePoint(share, seen(share, "share", share, share), seen(0.78, "share"), seen(low + 1, "points", low, low + 2))
-                   for share, low in differences)
+    points = tuple(CascadePoint(share, seen(share, "share", share, share), seen(0.78, "share"), seen(low + 1, "points", low, low + 2),
+                                seen(share, "share", share, share), seen(low + 1, "points", low, low + 2)) for share, low in differences)
     study = read.example()
     models = tuple(replace(m, cascade=points) if m.name == "depth-1" and m.role == "student" else m for m in study.models)
     return replace(study, models=models)
