@@ -117,4 +117,5 @@ def price(choice: Match | Instance | float) -> Figure:
 
 
 def _origin(instance: Instance) -> str:
-    return f"{instance.key} in {instance.region}, on demand; {instance.source}"
+    said = "" if instance.source.startswith("on-demand:") else ", on demand"
+    return f"{instance.key} in {instance.region}{said}; {instance.source}"

@@ -75,3 +75,5 @@ def test_who_says_the_price_decides_its_provenance():
     listed = price(chosen)
     assert (listed.value, listed.provenance.kind, listed.provenance.as_of) == (0.752, "catalogue", "2026-07-20")
     assert price(replace(chosen, as_of=None)).provenance.as_of == ""
+    assert listed.provenance.source == f"aws/g4dn.2xlarge in us-east-1; {chosen.source}"
+    assert price(replace(chosen, source="a list")).provenance.source == "aws/g4dn.2xlarge in us-east-1, on demand; a list"
