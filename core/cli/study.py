@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from core.case import CaseInputs
+from core.cli import saved
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
 from core.errors import UserError
@@ -22,6 +23,8 @@ from core.studies.document import to_document
 from core.studies.overrides import apply
 
 app = typer.Typer(help="Run and read studies.", no_args_is_help=True)
+app.command("freeze")(saved.study_freeze)
+app.command("cases")(saved.study_cases)
 Settings = Annotated[list[str] | None, typer.Option(
     "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")]
 

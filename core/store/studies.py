@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Column, Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.case import CaseInputs
@@ -37,10 +37,15 @@ class StudySummary:
 def new_id() -> str:
     """A short id that no study has."""
     with read() as connection:
-        while True:
-            made = "".join(secrets.choice(ALPHABET) for _ in range(8))
-            if connection.scalar(select(studies.c.id).where(studies.c.id == made)) is None:
-                return made
+        return unused(connection, studies.c.id)
+
+
+def unused(connection: Connection, column: Column[str]) -> str:
+    """A short random id that the column does not hold."""
+    while True:
+        made = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        if connection.scalar(select(column).where(column == made)) is None:
+            return made
 
 
 def create(study_id: str, spec: StudySpec, case: CaseInputs, machine: Mapping[str, Any], commit: str) -> None:

@@ -154,3 +154,17 @@ evaluations = Table(
     Column("groups", JSON(none_as_null=True)),
     Column("confidences", JSON(none_as_null=True)),
 )
+
+cases = Table(
+    "cases", metadata,
+    Column("id", Text, primary_key=True),
+    # None: a case on the recorded example, which is no row of studies.
+    Column("study_id", ForeignKey("studies.id", ondelete="CASCADE"), index=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("base", Text),
+    Column("inputs", JSON, nullable=False),
+    Column("outcome", JSON, nullable=False),
+    Column("frozen", JSON, nullable=False),
+    Column("frozen_hash", Text, nullable=False),
+)

@@ -10,7 +10,7 @@ from core.figures import Figure, Interval, assumed, compute, derived, not_measur
 from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, option_name
+from core.studies.options import OPTIMISED, option_name, unlike_today
 from core.studies.ruling import Candidate
 
 UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
@@ -34,7 +34,7 @@ def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], m
     teacher = models["teacher"]
     model = chosen[option.name].model if option.name in chosen else models.get(option.name)
     p99, queries = _latency(option, model, teacher, inputs, chosen)
-    difference = _difference(option, model, chosen)
+    difference = unlike_today(case) or _difference(option, model, chosen)
     more, left = _more_texts(model, difference, margin) if model is not None else (None, None)
     agreement = model.figures.get("reload_agreement", UNKNOWN_SHARE) if model else UNKNOWN_SHARE
     return Candidate(
@@ -61,7 +61,7 @@ def _queries(model: ModelRecord) -> int | None:
 
 
 def _difference(option: Option, model: ModelRecord | None, chosen: Mapping[str, Choice]) -> Figure:
-    """Accuracy less the teacher's, in points."""
+    """Accuracy less the teacher's, in points; the teacher serves today."""
     if option.name in chosen:
         return chosen[option.name].point.difference
     if option.name == OPTIMISED:

@@ -38,6 +38,14 @@ def to_document(decision: Decision) -> dict[str, Any]:
     }
 
 
+def to_record(study: StudyRecord) -> dict[str, Any]:
+    """What from_document reads back as the same study, but for its curves; nothing that follows from the figures is in it."""
+    models = [{key: getattr(model, key) for key in IDENTITY} | _measured(model, model.figures) for model in study.models]
+    return {"created_at": study.created_at.isoformat(), "spec": study.spec.model_dump(mode="json"),
+            "case": study.case.model_dump(mode="json"), "machine": dict(study.machine), "commit": study.commit,
+            "models": models, "job": _job(study.job), "curves": []}
+
+
 def seconds(study: StudyRecord) -> float | None:
     """Wall seconds of the study's stages together, or None before the first has finished."""
     done = [step.seconds for step in study.job.steps if step.seconds is not None] if study.job else []
@@ -58,8 +66,12 @@ def _model(decision: Decision, model: ModelRecord) -> dict[str, Any]:
     figures = {name: Figure.from_dict(_unknown(unit)) for name, unit in ALWAYS.items()} | dict(model.figures)
     if option:
         figures |= {"usd_per_million_bench": option.usd_per_million_bench, "usd_per_million_provisioned": option.usd_per_million}
-    return {key: getattr(model, key) for key in IDENTITY} | {
-        "details": dict(model.details), "figures": figures_json(figures), "cascade": [point.to_dict() for point in model.cascade]}
+    return {key: getattr(model, key) for key in IDENTITY} | _measured(model, figures)
+
+
+def _measured(model: ModelRecord, figures: Mapping[str, Figure]) -> dict[str, Any]:
+    return {"details": dict(model.details), "figures": figures_json(figures),
+            "cascade": [point.to_dict() for point in model.cascade]}
 
 
 def _unknown(unit: str) -> dict[str, Any]:

@@ -29,6 +29,14 @@ def cascade_name(model: ModelRecord) -> str:
     return f"cascade of {model.name}"
 
 
+def unlike_today(case: CaseInputs) -> Figure | None:
+    """The unknown difference (points) of every option to what serves today, None where that is the measured teacher."""
+    if case.status_quo == "teacher":
+        return None
+    today = {"api": "an API serves today", "bill": "of what serves today only the bill is known"}[case.status_quo]
+    return not_measured("points", f"{today}, and its answers to the test texts are not measured")
+
+
 def build(study: StudyRecord, case: CaseInputs, today: date) -> Case | None:
     """The case of a study; None before its teacher exists. Raises UserError for an unknown instance or API model."""
     teacher = next((model for model in study.models if model.role == "teacher"), None)
@@ -117,7 +125,7 @@ class _Builder:
             found["upfront_usd"] = compute(lambda computing, other: computing + other, "USD", "computing + what else is spent",
                                            computing=computing, other=self.inputs["other_upfront_usd"])
         if self.inputs["usd_per_error"].value is not None:
-            found |= {"accuracy_difference_points": difference, "usd_per_error": self.inputs["usd_per_error"]}
+            found |= {"accuracy_difference_points": unlike_today(self.case) or difference, "usd_per_error": self.inputs["usd_per_error"]}
         kept = self.teacher.figures.get("artifact_bytes")
         if model.role == "student" and kept is not None and self.inputs["storage_usd_per_gb_month"].value:
             found["storage_usd_per_month"] = compute(

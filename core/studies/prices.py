@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,9 +27,23 @@ class Entry:
     whose: Whose
 
 
+_held: ContextVar[price_files.Rows | None] = ContextVar("held prices", default=None)
+
+
 def instances() -> tuple[Instance, ...]:
     """The whole list: of each key and region the own price, else the newest dated one. Raises UserError for a damaged file."""
-    return _merged(price_files.shipped(), price_files.refreshed(), price_files.own())
+    rows = _held.get()
+    return _merged(price_files.shipped(), price_files.refreshed(), price_files.own()) if rows is None else rows
+
+
+@contextmanager
+def held(rows: price_files.Rows) -> Iterator[None]:
+    """Within the block the list is `rows` and nothing else: what a frozen case was saved with."""
+    before = _held.set(rows)
+    try:
+        yield
+    finally:
+        _held.reset(before)
 
 
 def listed() -> tuple[Instance, ...]:
