@@ -59,6 +59,8 @@ UNITS = {
     "USD/month": Unit(" per month", "USD per month", "$", scales=LARGE),
     "USD/call": Unit(" per call", "USD per call", "$", scales=LARGE),
     "USD/kWh": Unit(" per kWh", "USD per kWh", "$"),
+    "USD/error": Unit(" per error", "USD per error", "$"),
+    "USD/prediction": Unit(" per prediction", "USD per prediction", "$"),
     "USD/GB-month": Unit(" per GB and month", "USD per GB and month", "$"),
     "1/month": Unit(" predictions a month", "predictions a month", scales=LARGE, whole=True),
     "tokens": Unit(" tokens", "tokens", one=" token", scales=LARGE, whole=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 Range = tuple[float, ...]  # (5th, 95th percentile), or (least, most likely, largest)
 
@@ -32,4 +33,5 @@ def middle(numbers: Range) -> float:
 
 def words(numbers: Range) -> str:
     """As it would be written again."""
-    return f"{numbers[0]:,g} to {numbers[1]:,g}" if len(numbers) == 2 else ", ".join(f"{number:,g}" for number in numbers)
+    told = [f"{Decimal(repr(float(number))).normalize():,f}" for number in numbers]
+    return " to ".join(told) if len(told) == 2 else ", ".join(told)

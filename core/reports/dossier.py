@@ -21,7 +21,8 @@ class Dossier:
 
     answer: the decision in one sentence, risk and next_step one sentence each. best is compared with other (the best option
     without distillation); comparisons holds that one and those with the status quo. assumptions: sentences. evidence: other
-    figures by name (measured quality and speed of each model), with their provenance.
+    figures by name (measured quality and speed of each model), with their provenance. actions: what to do to know an input
+    better, by its name among bars and information.
     """
 
     title: str
@@ -41,3 +42,4 @@ class Dossier:
     information: tuple[Information, ...] = ()
     assumptions: tuple[str, ...] = ()
     evidence: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    actions: Mapping[str, str] = field(default_factory=dict)

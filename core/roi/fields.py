@@ -30,8 +30,8 @@ OPTION: dict[str, str] = {
     "upfront_usd": "USD", "months_to_go_live": "months", "parallel_months": "months", "committed_until_month": "months",
     "redistil_every_months": "months", "redistil_hours": "h", "redistil_usd_per_hour": "USD/h", "redistil_usd": "USD",
     "monitoring_usd_per_month": "USD/month", "storage_usd_per_month": "USD/month",
-    "accuracy_difference_points": "points", "usd_per_error": "USD",
-    "error_usd_per_prediction": "USD",
+    "accuracy_difference_points": "points", "usd_per_error": "USD/error",
+    "error_usd_per_prediction": "USD/prediction",
 }
 UNITS: dict[str, str] = {**TERMS, **SERVING, **OPTION}
 WHOLE = ("months_to_go_live", "parallel_months", "min_instances", "spare_instances")  # drawn as whole numbers

@@ -195,9 +195,9 @@ def _by_class(entry: OptionEntry, file: CaseFile) -> Figure:
     before = next((other.error_rates for other in file.option if other.role == "status_quo"), {})
     missing = [row.name for row in file.error if row.name not in entry.error_rates or row.name not in before]
     if missing:
-        return not_measured("USD", f"the error rate of class {missing[0]} is not stated for {entry.name} or for the status quo")
+        return not_measured("USD/prediction", f"the error rate of class {missing[0]} is not stated for {entry.name} or for the status quo")
     value = sum(row.share * (entry.error_rates[row.name] - before[row.name]) * row.usd_per_error for row in file.error)
-    return assumed(value, "USD", by="user", source="error rates and costs by class of the case file")
+    return assumed(value, "USD/prediction", by="user", source="error rates and costs by class of the case file")
 
 
 def _cascade(entry: OptionEntry, parts: Mapping[str, Part], spreads: dict[str, Spread]) -> tuple[Part, ...]:

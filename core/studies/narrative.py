@@ -28,7 +28,8 @@ def _saving(ruling: Ruling) -> str:
     assert ruling.best and ruling.other and ruling.against, "answer() looks first"
     best, other = (in_words(ruling.candidate(name).option) for name in (ruling.best, ruling.other))
     saving = ruling.against.monthly_saving_usd
-    who = f"{'student ' if ruling.candidate(ruling.best).option.role == 'student' else 'the '}{best} instead of {other}"
+    is_named = ruling.candidate(ruling.best).option.role == "student" and "student" not in best.lower()
+    who = f"{'student' if is_named else 'the'} {best} instead of {other}"
     if saving.value is None:
         return f"{who} saves an unknown amount ({saving.provenance.reason})"
     if abs(saving.value) < 0.005:
@@ -120,6 +121,16 @@ WORDS = {
     "usd_per_error": "the cost of an error", "usd_per_call": "the price of a call", "target_utilisation": "the target utilisation",
     "monthly_bill_usd": "the bill", "engineering_usd_per_hour": "the engineering rate", "retry_factor": "the retries",
     "monitoring_usd_per_month": "the price of monitoring", "optimised_teacher_hours": "the hours of optimising the teacher",
+    "horizon_months": "the horizon", "min_instances": "the fewest machines", "spare_instances": "the spare machines",
+    "parallel_months": "the months in which both are paid", "committed_until_month": "the month until which it is paid in any case",
+    "redistil_every_months": "the interval between re-distillations", "redistil_usd": "the computing of a re-distillation",
+    "redistil_usd_per_hour": "the rate of work on a re-distillation", "storage_usd_per_month": "storage",
+    "upfront_usd": "other upfront costs", "share": "the share that is escalated",
+    "bill_predictions_per_month": "the predictions of the bill", "bill_variable_share": "the share of the bill that follows the volume",
+    "hardware_usd": "the price of a machine", "hardware_life_months": "the life of a machine", "watts": "the power of a machine",
+    "usd_per_kwh": "the price of electricity", "hosting_usd_per_month": "hosting", "billing_step_h": "the billing step",
+    "startup_minutes": "the start-up time", "yearly_price_change": "the change of the price a year",
+    "error_usd_per_prediction": "the cost of errors by class",
 }
 
 

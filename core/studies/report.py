@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core import machine
 from core.figures import Figure
 from core.formats import origin, show_date, show_with_interval
 from core.reports.dossier import Dossier
+from core.roi.information import Information
 from core.roi.options import own_figures
 from core.studies import narrative
+from core.studies.actions import action_for
 from core.studies.decide import Decision
 from core.studies.filecase import FileDecision
 from core.studies.options import option_name
@@ -28,16 +31,22 @@ def of_study(decision: Decision, today: date) -> Dossier:
     return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
                    narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
                    ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
-                   assumptions(ruling), {option_name(model): dict(model.figures) for model in study.models})
+                   assumptions(ruling), {option_name(model): dict(model.figures) for model in study.models},
+                   _actions(decision.information))
 
 
 def of_file(decision: FileDecision, today: date) -> Dossier:
     """The dossier of a case file's decision."""
     ruling, terms = decision.ruling, decision.file.case
-    return Dossier(terms.name, today, {"Case file": terms.name, "Currency": terms.currency}, narrative.answer(ruling),
-                   narrative.risk(ruling, decision.bars), narrative.next_step(ruling, decision.information), ruling.case,
+    about = {"Computed from": "a case file, without a study", "Horizon": f"{terms.horizon_months} months", "Currency": terms.currency}
+    return Dossier(terms.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
+                   narrative.next_step(ruling, decision.information), ruling.case,
                    ruling.options, decision.comparisons, ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars,
-                   decision.information, assumptions(ruling))
+                   decision.information, assumptions(ruling), actions=_actions(decision.information))
+
+
+def _actions(information: Sequence[Information]) -> dict[str, str]:
+    return {row.name: action_for(row.name).sentence for row in information}
 
 
 def assumptions(ruling: Ruling) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def test_every_setting_is_described_and_documented():
 
 def test_requirements_hold_exactly_what_the_product_imports():
     names = {"sqlalchemy": "SQLAlchemy", "mlperf_loadgen": "mlcommons-loadgen", "pynvml": "nvidia-ml-py",
-             "numpy_financial": "numpy-financial", "genai_prices": "genai-prices"}
+             "numpy_financial": "numpy-financial", "genai_prices": "genai-prices", "jinja2": "Jinja2",
+             "xlsxwriter": "XlsxWriter"}
     sources = [*ROOT.joinpath("core").rglob("*.py"), *ROOT.joinpath("pages").rglob("*.py"), ROOT / "app.py"]
     found = {match for path in sources for match in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(), re.M)}
     imported = {names.get(name, name) for name in found - set(sys.stdlib_module_names) - {"core", "pages"}}
