@@ -9,6 +9,7 @@ page = st.navigation({
     "Decide": [
         st.Page("pages/overview.py", title="Overview", icon=":material/insights:", url_path="overview", default=True),
         st.Page("pages/checklist.py", title="Checklist", icon=":material/checklist:", url_path="checklist"),
+        st.Page("pages/what_if.py", title="What-if", icon=":material/tune:", url_path="what_if"),
     ],
     "Evidence": [
         st.Page("pages/new_study.py", title="New study", icon=":material/add_circle:", url_path="new_study"),

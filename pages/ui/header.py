@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,6 +17,7 @@ from core.records import StudyRecord
 from core.store.studies import StudySummary
 from core.studies import read
 from core.studies.decide import Decision
+from core.studies.differences import changed
 from pages.ui import reads, session
 from pages.ui.text import plain
 
@@ -35,8 +37,11 @@ class Shown:
         return self.decision.case
 
 
-def header(title: str) -> Shown:
-    """Draws the title, the line about the study and, in the sidebar, the choice of it; stops the page on an unreadable study."""
+def header(title: str, decide: Callable[[StudyRecord], Decision] | None = None) -> Shown:
+    """Draws the title, the line about the study and, in the sidebar, the choice of it; stops the page on an unreadable study.
+
+    decide: how the page decides, where it needs another decision than that of all pages. It may change what is tried.
+    """
     _through_app()
     summaries = tuple(read.summaries())
     reads.keep_running(summaries)
@@ -45,8 +50,8 @@ def header(title: str) -> Shown:
     st.title(title, anchor=False)
     try:
         study = reads.study(study_id)
-        tried = session.what_if(study_id)
-        shown = Shown(study, reads.decision(study, tried), summaries, tried is not None)
+        decision = decide(study) if decide else reads.decision(study, session.what_if(study_id))
+        shown = Shown(study, decision, summaries, session.what_if(study_id) is not None)
     except UserError as error:
         st.error(plain(error), icon=":material/error:")
         st.stop()
@@ -73,6 +78,7 @@ def _chosen() -> None:
     study_id = st.session_state[session.CHOICE]
     session.choose(study_id)
     st.query_params[session.STUDY] = study_id
+    st.query_params.pop(session.CASE, None)  # of another study
 
 
 def _line(shown: Shown) -> None:
@@ -83,11 +89,19 @@ def _line(shown: Shown) -> None:
         else:
             st.badge("Your study", icon=":material/person:", color="blue")
         if shown.trying:
-            st.badge("what-if, not saved", icon=":material/edit_note:", color="orange")
+            st.badge(plain(_trying(shown)), icon=":material/edit_note:", color="orange")
         st.markdown(f"**{plain(study.name)}**", width="content")
     recorded = f" · commit {plain(study.commit)}" if study.recorded and study.commit else ""
     st.caption(f"Case: {plain(case_in_words(shown.decision))} · Device: {plain(device(study))} · "
                f"Date: {show_date(study.created_at)}{recorded}")
+
+
+def _trying(shown: Shown) -> str:
+    """Which case is tried: a saved one by its name, else how far it is from its base."""
+    if saved := session.saved_as(shown.study.id):
+        return f"case: {saved}"
+    count = len(changed(session.base(shown.study.id) or shown.study.case, shown.case))
+    return f"what-if, not saved: {count} changed"
 
 
 def case_in_words(decision: Decision) -> str:

@@ -31,10 +31,10 @@ def study(study_id: str) -> StudyRecord:
 def decision(found: StudyRecord, case: CaseInputs | None = None) -> Decision:
     """The decision on a study under its own case or another one; computed once for each state of the study."""
     case = case or found.case
-    return _decision(_state(found), case.model_dump_json(), today(), found, case)
+    return _decision(state_of(found), case.model_dump_json(), today(), found, case)
 
 
-def _state(found: StudyRecord) -> tuple[Any, ...]:
+def state_of(found: StudyRecord) -> tuple[Any, ...]:
     """Changes whenever the study's figures, or the price list, may have changed."""
     job = found.job
     finished = tuple(step.finished_at for step in job.steps) if job else ()
