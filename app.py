@@ -7,6 +7,7 @@ from core.settings import ASSETS
 st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
 page = st.navigation({
     "Decide": [
+        st.Page("pages/decision.py", title="Decision", icon=":material/gavel:", url_path="decision"),
         st.Page("pages/overview.py", title="Overview", icon=":material/insights:", url_path="overview", default=True),
         st.Page("pages/checklist.py", title="Checklist", icon=":material/checklist:", url_path="checklist"),
         st.Page("pages/what_if.py", title="What-if", icon=":material/tune:", url_path="what_if"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.figures import Figure
 from core.roi import worth
 from core.roi.compare import net_flows
 from core.roi.flows import components
 from core.roi.months import Array
-from core.roi.options import Case, numbers
+from core.roi.options import Case, numbers, own_figures, value
+
+POINTS = 240
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,26 @@ def npv_map(case: Case, option: str, against: str, volumes: Array, utilisations:
     rate = float(np.asarray(numbers(case)[0].discount_rate))
     net = net_flows(case, option, against, {"predictions_per_day": volume, "target_utilisation": share})
     return np.asarray(worth.npv(net, rate)).reshape(len(utilisations), len(volumes))
+
+
+def input_figure(case: Case, name: str) -> Figure | None:
+    """The figure behind a name among the uncertain inputs: shared, or of one model; None where no option has it."""
+    if name in case.terms:
+        return case.terms[name]
+    for option in case.options:
+        for key, figure in own_figures(option).items():
+            if name in (key, key.partition(" of ")[0]):
+                return figure
+    return None
+
+
+def volumes_around(case: Case, crossings: Sequence[float] = (), points: int = POINTS) -> Array:
+    """Predictions a day worth plotting, evenly spaced in the logarithm: from a tenth of the lower of the case's volume and the
+    first crossing to three times the higher of it and the last one; shape (points,)."""
+    seen = [value(case.terms["predictions_per_day"]), *crossings]
+    return np.geomspace(min(seen) / 10.0, max(seen) * 3.0, points)
+
+
+def rests_on_utilisation(case: Case, option: str, against: str) -> bool:
+    """Whether machines are planned by a target utilisation in either option; bills, APIs and the bench basis have none."""
+    return any("target_utilisation" in part.figures for name in (option, against) for part in case.option(name).parts)

@@ -41,7 +41,19 @@ FIGURES = {
     "break_even_predictions_per_day": "Break-even volume", "max_upfront_usd": "Most that may be spent upfront",
     "net_benefit_usd": "Net benefit", "predictions_per_day": "Volume", "latency_limit_ms": "Latency limit",
     "accuracy_margin_points": "Accuracy margin", "engineering_hours": "Engineering hours",
-    "redistil_every_months": "Re-distillation interval",
+    "redistil_every_months": "Re-distillation interval", "monthly_growth": "Growth a month", "peak_to_mean": "Peak to mean",
+    "horizon_months": "Horizon", "discount_rate": "Discount rate a year", "target_utilisation": "Target utilisation",
+    "min_instances": "Fewest instances", "spare_instances": "Spare instances", "rate_per_s": "Throughput",
+    "engineering_usd_per_hour": "Engineering rate", "months_to_go_live": "Time to go-live", "parallel_months": "Parallel running",
+    "committed_until_month": "Commitment to today's system", "redistil_hours": "Hours of a re-distillation",
+    "redistil_usd_per_hour": "Rate of a re-distillation", "redistil_usd": "Computing of a re-distillation",
+    "storage_usd_per_month": "Storage of the kept teacher", "monitoring_usd_per_month": "Monitoring",
+    "accuracy_difference_points": "Difference to teacher", "usd_per_error": "Cost of an error", "usd_per_call": "Price of a call",
+    "retry_factor": "Calls for an answer", "monthly_bill_usd": "Monthly bill", "optimised_teacher_hours": "Hours of optimising",
+    "bill_predictions_per_month": "Predictions of the bill", "bill_variable_share": "Variable share of the bill",
+    "share": "Share escalated", "yearly_price_change": "Price change a year", "startup_minutes": "Start-up time",
+    "billing_step_h": "Billing step", "hardware_usd": "Price of a machine", "hardware_life_months": "Life of a machine",
+    "watts": "Power of a machine", "usd_per_kwh": "Price of electricity", "hosting_usd_per_month": "Hosting of a machine",
 }
 
 

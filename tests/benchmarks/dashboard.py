@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.benchmarks.rows import Row
 from tests.browser.serving import CHROMIUM_FLAGS, chromium, server
 
-PAGES = {"overview": "Overview", "checklist": "Checklist", "what_if": "What-if", "new_study": "New study", "study": "Study",
-         "prices": "Prices", "machine": "This machine"}
+PAGES = {"decision": "Decision", "overview": "Overview", "checklist": "Checklist", "what_if": "What-if",
+         "new_study": "New study", "study": "Study", "prices": "Prices", "machine": "This machine"}
 RERUNS = 15
 LONGEST_S = 10
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"

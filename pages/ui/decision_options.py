@@ -1,0 +1,145 @@
+"""The Decision page's options side by side, and the cascade of each student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import checklist
+from core.checklist.performance import accuracy, latency
+from core.figures import Figure
+from core.formats import show, show_with_interval
+from core.studies.cascades import Choice, p99_of
+from core.studies.decide import Decision
+from core.studies.ruling import Candidate, Ruling
+from pages.ui import charts, decision_money, money_findings, tables
+from pages.ui import money_charts as money
+from pages.ui.money_charts import Look
+
+ROLES = {"status_quo": "status quo", "optimised_teacher": "optimised teacher", "control": "control", "student": "student",
+         "cascade": "cascade", "api": "API"}
+COSTS = ("instances", "monthly_cost_usd", "usd_per_million", "usd_per_million_bench", "utilisation", "upfront_usd", "tco_usd")
+
+
+def side_by_side(decision: Decision) -> None:
+    """All options of the case in one table, each with whether it qualifies."""
+    ruling = decision.ruling
+    if ruling is None:
+        return
+    st.subheader("Options side by side", anchor=False)
+    st.dataframe(options_table(decision, ruling), hide_index=True, column_config={"Option": st.column_config.Column(pinned=True)})
+    st.caption("An option qualifies if the checklist's items 2 (latency) and 3 (accuracy) pass or warn for it. Distillation is "
+               "credited with its NPV over the best other option that does; the NPV over the status quo stands beside it.")
+    costs = {option.name: {name: getattr(option, name) for name in COSTS} for option in decision.options}
+    tables.folded_table("All costs of each option", costs, COSTS, "option-costs", "Option")
+
+
+def options_table(decision: Decision, ruling: Ruling) -> pd.DataFrame:
+    """One row for each option: its role, costs, speed, answers and worth, and why it does not qualify."""
+    today = ruling.case.status_quo.name
+    worth = {row.option: row.npv_usd for row in decision.comparisons if row.against == today}
+    return pd.DataFrame([_row(ruling, candidate, worth.get(candidate.name)) for candidate in ruling.candidates])
+
+
+def _row(ruling: Ruling, candidate: Candidate, worth: Figure | None) -> dict[str, str]:
+    option = ruling.result(candidate.name)
+    because = why_not(candidate, ruling.facts.thresholds)
+    return {"Option": candidate.name, "Role": ROLES[option.role], "Here": _here(ruling, candidate.name),
+            "Qualifies": "no" if because else "yes", "Monthly cost": show(option.monthly_cost_usd).removesuffix(" per month"),
+            "Cost per million": show(option.usd_per_million).removesuffix(" per million"), "p99": _short(candidate.latency.p99),
+            "Difference to teacher": _short(candidate.accuracy.difference),
+            "NPV over status quo": "–" if worth is None else show(worth), "Instances": show(option.instances), "Basis": option.basis,
+            "Why it does not qualify": because}
+
+
+def _short(figure: Figure) -> str:
+    """With the interval where there is one."""
+    return show(figure) if figure.low is None or figure.low == figure.high else show_with_interval(figure)
+
+
+def _here(ruling: Ruling, name: str) -> str:
+    return {ruling.best: "decided on", ruling.other: "compared with"}.get(name, "")
+
+
+def why_not(candidate: Candidate, limits: checklist.Thresholds) -> str:
+    """Why an option does not qualify, by items 2 and 3; empty where it does."""
+    items = (latency(candidate.latency, limits), accuracy(candidate.accuracy, limits))
+    return " ".join(item.reason for item in items if item.status not in ("pass", "warn"))
+
+
+def cascade(decision: Decision) -> None:
+    """Threshold by threshold: what is escalated, kept, paid and waited for, and who wins."""
+    if not decision.cascades:
+        return
+    st.subheader("Student and teacher together: the cascade", anchor=False)
+    names = [choice.model.name for choice in decision.cascades]
+    best = decision.best.name if decision.best and decision.best.name in names else names[0]
+    name = best if len(names) == 1 else st.segmented_control("Student", names, default=best, key="cascade-student") or best
+    choice = decision.cascades[names.index(name)]
+    teacher = next(model for model in decision.study.models if model.role == "teacher")
+    waits = [p99_of(teacher, choice.model, point.escalated) for point in choice.model.cascade]
+    drawn = decision_money.look(decision)
+    charts.draw(money_findings.cascade(choice), chart(choice, waits, decision.inputs["accuracy_margin_points"].value, drawn), "cascade")
+    st.caption("The student answers every text; where its confidence does not exceed the threshold, the teacher answers too. Threshold 0 "
+               "is the student alone, 1 the teacher for every text. The dashed line is the threshold that costs least among those that "
+               "keep the margin, both on validation texts; the curves show test texts.")
+    tables.folded("Table: every threshold", ":material/table:", "cascade-table",
+                  lambda: st.dataframe(cascade_table(choice, waits, drawn), hide_index=True))
+
+
+def chart(choice: Choice, waits: Sequence[Figure], margin: float | None, drawn: Look) -> Any:
+    """Four charts over the threshold, one below the other: share escalated, accuracy difference, total cost and p99."""
+    from plotly.subplots import make_subplots
+
+    points = choice.model.cascade
+    titles = ("sent on to the teacher, %", "difference to the teacher, accuracy points",
+              f"all costs, present value, {drawn.currency}", "p99, ms")
+    figures = ([point.escalated for point in points], [point.difference for point in points], None, waits)
+    made = make_subplots(rows=2, cols=2, subplot_titles=titles, vertical_spacing=0.2, horizontal_spacing=0.1)
+    x = [point.threshold for point in points]
+    for i, column in enumerate(figures):
+        trace = _over(x, column, 100.0 if i == 0 else 1.0) if column is not None else _plain(x, choice.total_usd)
+        made.add_trace(trace, row=i // 2 + 1, col=i % 2 + 1)
+    return _styled(made, choice, margin, drawn)
+
+
+def _plain(x: Sequence[float], y: Sequence[float | None]) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": {"size": 7}, "line": {"width": 2}, "showlegend": False}
+
+
+def _over(x: Sequence[float], figures: Sequence[Figure], scale: float) -> dict[str, Any]:
+    def scaled(values: Sequence[float | None]) -> list[float | None]:
+        return [None if value is None else scale * value for value in values]
+
+    middle, high, low = (scaled([getattr(figure, end) for figure in figures]) for end in ("value", "high", "low"))
+    above = [0.0 if y is None or end is None else end - y for y, end in zip(middle, high, strict=True)]
+    below = [0.0 if y is None or end is None else y - end for y, end in zip(middle, low, strict=True)]
+    bars = {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.2, "width": 3}
+    return {**_plain(x, middle), "error_y": bars}
+
+
+def _styled(made: Any, choice: Choice, margin: float | None, drawn: Look) -> Any:
+    ink = {"color": money.INK[drawn.dark], "size": 16 if drawn.large else 13}
+    line = {"color": money.INK[drawn.dark], "width": 1.5}
+    made.update_layout(height=560, margin={"l": 10, "r": 10, "t": 30, "b": 10}, dragmode=False, showlegend=False, font=ink)
+    made.update_annotations(font=ink)
+    made.update_xaxes(title={"text": "threshold (confidence)", "font": ink}, tickfont=ink, range=[-0.03, 1.03], zeroline=False)
+    made.update_yaxes(tickfont=ink, zeroline=False, automargin=True)
+    made.update_yaxes(tickformat="$~s" if drawn.currency == "USD" else "~s", row=2, col=1)
+    made.add_vline(x=choice.point.threshold, line={**line, "dash": "dash"})
+    if margin is not None:
+        made.add_hline(y=-margin, row=1, col=2, line={**line, "dash": "dot"}, annotation={"text": f"margin −{margin:g}", "font": ink},
+                       annotation_position="bottom right")
+    return made
+
+
+def cascade_table(choice: Choice, waits: Sequence[Figure], drawn: Look) -> pd.DataFrame:
+    """Every threshold with its figures; the chosen one is marked."""
+    return pd.DataFrame([{
+        "Threshold": f"{point.threshold:.3f}", "Chosen": "chosen" if point is choice.point else "",
+        "Escalated": show_with_interval(point.escalated), "Accuracy": show_with_interval(point.accuracy),
+        "Difference to teacher": show_with_interval(point.difference), "All costs": drawn.money(total), "p99": show(wait)}
+        for point, total, wait in zip(choice.model.cascade, choice.total_usd, waits, strict=True)])
