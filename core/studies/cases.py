@@ -105,6 +105,8 @@ def recompute(case: SavedCase, study: StudyRecord, today: date) -> SavedCase:
 
 def recomputed_from(case: SavedCase) -> SavedCase | None:
     """The saved case that this one was made from, if that rests on other figures and is still there."""
+    if case.base is None:
+        return None
     before = next((row for row in listed(case.study_id) if row.id == case.base and not row.shipped), None)
     return before if before is not None and before.rests_on != case.rests_on else None
 

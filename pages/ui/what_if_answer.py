@@ -46,12 +46,12 @@ def show_answer(place: DeltaGenerator, decision: Decision, base: Outcome | None,
 
 def _main(found: Outcome, base: Outcome | None, waiting: bool) -> list[Number]:
     now, was = found.figures, base.figures if base else {}
-    low, high = now["npv_p10_usd"], now["npv_p90_usd"]
-    spread = "P10 to P90 follow" if waiting else "" if low.value is None else f"P10 to P90: {show(low)} to {show(high)}"
+    low, high, payback = now["npv_p10_usd"], now["npv_p90_usd"], now["discounted_payback_months"]
+    spread = "P10 to P90 follow" if waiting else "" if low.value is None else f"P10 to P90: {in_words(low)} to {in_words(high)}"
     return [
         Number("Monthly saving", now["monthly_saving_usd"], f"over {found.against}", was.get("monthly_saving_usd")),
         Number("NPV", now["npv_usd"], spread, was.get("npv_usd")),
-        Number("Payback, discounted", now["discounted_payback_months"], "", was.get("discounted_payback_months")),
+        Number("Payback, discounted", payback, payback.provenance.reason, was.get("discounted_payback_months")),
         Number("Chance of paying back", now["pays_back"], FOLLOWS if waiting else "within the horizon",
                None if waiting else was.get("pays_back")),
     ]
@@ -65,13 +65,19 @@ def _numbers(numbers: list[Number], key: str) -> None:
             follows = number.beside == FOLLOWS
             st.metric(number.label, "…" if follows else plain(value))
             st.caption(" · ".join(filter(None, map(plain, ("" if follows else unit, number.beside, _before(number))))) or " ")
-            if not follows:
+            if not follows and not _never(number.figure):
                 cards.provenance(number.figure, f"{key}-{place}")
 
 
 def in_words(figure: Figure) -> str:
-    """A figure in words. Never paying back is an answer, not a gap."""
-    return "never" if figure.value is None and "does not pay back" in figure.provenance.reason else show(figure)
+    """A figure in words. Never paying back is an answer, not a gap, and a fraction of a cent is nothing."""
+    if figure.unit.startswith("USD") and figure.value is not None and 0 < abs(figure.value) < 0.01:
+        return "about $0"
+    return "never" if _never(figure) else show(figure)
+
+
+def _never(figure: Figure) -> bool:
+    return figure.value is None and "does not pay back" in figure.provenance.reason
 
 
 def _before(number: Number) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.case import CaseInputs
-from core.formats import show, show_date
+from core.formats import show_date
 from core.studies import cases, outcome
 from core.studies.cases import SavedCase
 from core.studies.differences import Words, changed, changes
@@ -60,7 +60,7 @@ def comparison(opened: Opened, saved: tuple[SavedCase, ...]) -> None:
 def _compare(opened: Opened, saved: tuple[SavedCase, ...]) -> None:
     names = {NOW: "What is tried now", OWN: "The study's own case"} | {case.id: f"{case.name} · {case.id}" for case in saved}
     key = f"what-compared-{opened.study.id}"
-    st.session_state.setdefault(key, list(dict.fromkeys([OWN, opened.case.id if opened.case else OWN, NOW])))
+    st.session_state.setdefault(key, [OWN, *([opened.case.id] if opened.case else []), *([NOW] if opened.tried != opened.inputs else [])])
     st.session_state[key] = [each for each in st.session_state[key] if each in names]  # one may have been deleted
     chosen = st.multiselect(f"Cases, at most {MOST}", list(names), format_func=names.__getitem__, key=key, max_selections=MOST)
     if len(chosen) < 2:
@@ -92,14 +92,15 @@ def _basis_words(case: SavedCase) -> str:
 def _rows(columns: list[Column]) -> list[dict[str, str]]:
     """The verdict and the main numbers always, inputs where they differ; a mark on what differs from the first case."""
     of = [column.outcome.figures for column in columns]
+    def each(name: str) -> list[str]:
+        return [in_words(figures[name]) for figures in of]
+
+    spread = [f"{low} to {high}" for low, high in zip(each("npv_p10_usd"), each("npv_p90_usd"), strict=True)]
     told = {
         "Verdict": [column.outcome.verdict for column in columns], "Best option": [column.outcome.option for column in columns],
-        "Compared with": [column.outcome.against for column in columns],
-        "Monthly saving": [show(figures["monthly_saving_usd"]) for figures in of], "NPV": [show(figures["npv_usd"]) for figures in of],
-        "NPV, P10 to P90": [f"{show(figures['npv_p10_usd'])} to {show(figures['npv_p90_usd'])}" for figures in of],
-        "Payback, discounted": [in_words(figures["discounted_payback_months"]) for figures in of],
-        "Chance of paying back": [show(figures["pays_back"]) for figures in of],
-        "Measured": [column.measured for column in columns],
+        "Compared with": [column.outcome.against for column in columns], "Monthly saving": each("monthly_saving_usd"),
+        "NPV": each("npv_usd"), "NPV, P10 to P90": spread, "Payback, discounted": each("discounted_payback_months"),
+        "Chance of paying back": each("pays_back"), "Measured": [column.measured for column in columns],
     }
     words = [Words(column.inputs) for column in columns]
     differing = dict.fromkeys(name for column in columns[1:] for name in changed(columns[0].inputs, column.inputs))
