@@ -18,6 +18,7 @@ page = st.navigation({
     ],
     "Reference": [
         st.Page("pages/prices.py", title="Prices", icon=":material/sell:", url_path="prices"),
+        st.Page("pages/claims.py", title="Claims", icon=":material/format_quote:", url_path="claims"),
         st.Page("pages/machine.py", title="This machine", icon=":material/memory:", url_path="machine"),
     ],
 })

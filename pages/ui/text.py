@@ -16,6 +16,8 @@ STATUS = {
     "fail": (":material/cancel:", "red"), "not enough evidence": (":material/help:", "gray"),
     "invest": (":material/trending_up:", "green"), "pilot": (":material/science:", "blue"),
     "do not invest": (":material/block:", "red"),
+    "holds": (":material/check_circle:", "green"), "does not hold": (":material/cancel:", "red"),
+    "undecided": (":material/balance:", "orange"),
     "queued": (":material/hourglass_empty:", "gray"), "waiting": (":material/hourglass_empty:", "gray"),
     "running": (":material/progress_activity:", "blue"), "done": (":material/check_circle:", "green"),
     "failed": (":material/error:", "red"), "cancelled": (":material/stop_circle:", "orange"),
