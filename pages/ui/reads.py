@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -44,7 +45,12 @@ def state_of(found: StudyRecord) -> tuple[Any, ...]:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _decision(state: tuple[Any, ...], case_json: str, day: date, _study: StudyRecord, _case: CaseInputs) -> Decision:
-    return decide(_study, day, _case)
+    return lean(decide(_study, day, _case))
+
+
+def lean(found: Decision) -> Decision:
+    """The decision without the draws themselves: 14 MB that no page reads, and many decisions are kept."""
+    return found if found.ruling is None else replace(found, ruling=replace(found.ruling, simulated=None))
 
 
 def verdict_word(study_id: str, state: str | None) -> str:

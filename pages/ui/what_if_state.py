@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -133,8 +133,7 @@ def _point(key: tuple[Any, ...], inputs_json: str, _basis: Basis, _inputs: CaseI
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _drawn(key: tuple[Any, ...], inputs_json: str, _point: Decision) -> Decision:
-    found = with_draws(_point, FEW)
-    return found if found.ruling is None else replace(found, ruling=replace(found.ruling, simulated=None))  # the draws are large
+    return reads.lean(with_draws(_point, FEW))
 
 
 def basis(case: SavedCase) -> Basis:
