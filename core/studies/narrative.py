@@ -31,7 +31,7 @@ def _saving(ruling: Ruling) -> str:
     is_named = ruling.candidate(ruling.best).option.role == "student" and "student" not in best.lower()
     who = f"{'student' if is_named else 'the'} {best} instead of {other}"
     if saving.value is None:
-        return f"{who} saves an unknown amount ({saving.provenance.reason})"
+        return f"{who} saves an unknown amount ({reason_in_words(saving)})"
     if abs(saving.value) < 0.005:
         return f"{who} costs the same a month"
     verb = "saves" if saving.value > 0 else "costs"
@@ -139,3 +139,11 @@ def input_in_words(name: str) -> str:
     key, of, owner = name.partition(" of ")
     told = WORDS.get(key, key.replace("_", " "))
     return f"{told} of {owner}" if of else told
+
+
+def reason_in_words(figure: Figure) -> str:
+    """Why a figure is unknown, with the inputs that it lacks in words; empty for a known one."""
+    needs, _, names = figure.provenance.reason.partition(" ")
+    if figure.value is not None:
+        return ""
+    return figure.provenance.reason if needs != "needs" else f"needs {', '.join(map(input_in_words, names.split(', ')))}"

@@ -20,6 +20,7 @@ from core.studies.decide import Decision
 from core.studies.ruling import Ruling
 from pages.ui import charts, money_findings, present, tables
 from pages.ui import money_charts as money
+from pages.ui.decision_parts import EQUAL
 from pages.ui.money_charts import Look
 from pages.ui.text import plain
 
@@ -41,12 +42,20 @@ def known(decision: Decision) -> Ruling | None:
     return ruling if ruling and ruling.against and ruling.against.npv_usd.value is not None else None
 
 
+def differs(ruling: Ruling) -> bool:
+    """Whether the comparison is about a unit of money or more: in some kind of cost, or in the draws."""
+    assert ruling.best and ruling.other, "known() looks first"
+    steps = [step.saved for step in views.waterfall(ruling.case, ruling.best, ruling.other)]
+    drawn = [figure.value or 0.0 for figure in ruling.outlook.npv_usd.values()] if ruling.outlook else []
+    return any(abs(amount) >= EQUAL for amount in [*steps, *drawn])
+
+
 def printed_charts(decision: Decision) -> None:
     """The two charts that are printed too: does it pay, and is it right often enough?"""
     drawn = look(decision)
     with st.container(horizontal=True, key="printed-charts"):
         ruling = known(decision)
-        if ruling is not None:
+        if ruling is not None and differs(ruling):
             _printed(*_cash(ruling, drawn), "cash", drawn)
         rows = accuracy_rows(decision)
         if rows:
@@ -82,6 +91,9 @@ def where_from(decision: Decision) -> None:
         return
     assert ruling.best and ruling.other and ruling.against, "known() looks first"
     st.subheader("Where the value comes from", anchor=False)
+    if not differs(ruling):
+        st.markdown("Over the horizon both options cost the same, so there is nothing to chart.")
+        return
     drawn, case = look(decision), ruling.case
     grid = st.grid(2, min_column_width=400, gap="medium")
     with grid.cell():
@@ -129,20 +141,28 @@ def break_even(decision: Decision) -> None:
         return
     assert ruling.best and ruling.other and ruling.against, "known() looks first"
     st.subheader("From which volume on it pays", anchor=False)
-    drawn, case, best, other = look(decision), ruling.case, ruling.best, ruling.other
-    now, npv_now = value(case.terms["predictions_per_day"]), value(ruling.against.npv_usd)
+    volumes = views.volumes_around(ruling.case, ruling.against.crossings)
+    npv = views.npv_over(ruling.case, ruling.best, ruling.other, "predictions_per_day", volumes)
+    if np.abs(npv).max() < EQUAL:
+        st.markdown("At every volume looked at both options cost the same.")
+        return
+    drawn, now = look(decision), value(ruling.case.terms["predictions_per_day"])
     grid = st.grid(2, min_column_width=400, gap="medium")
     with grid.cell():
-        volumes = views.volumes_around(case, ruling.against.crossings)
-        npv = views.npv_over(case, best, other, "predictions_per_day", volumes)
-        charts.draw(money_findings.volume(ruling.against),
-                    money.volume(volumes, npv, (now, npv_now), ruling.against.crossings, drawn), "volume")
-    if views.rests_on_utilisation(case, best, other):
+        chart = money.volume(volumes, npv, (now, value(ruling.against.npv_usd)), ruling.against.crossings, drawn)
+        charts.draw(money_findings.volume(ruling.against), chart, "volume")
+    if views.rests_on_utilisation(ruling.case, ruling.best, ruling.other):
         with grid.cell():
-            npv = views.npv_map(case, best, other, now * np.array([factor for factor, _ in FACTORS]), SHARES).T
-            curves = {name: row for (_, name), row in zip(FACTORS, npv, strict=True)}
-            planned = value(decision.inputs["target_utilisation"])
-            charts.draw(money_findings.utilisation(npv[0]), money.utilisation(SHARES, curves, (planned, npv_now), drawn), "utilisation")
+            _utilisation(decision, ruling, now, drawn)
+
+
+def _utilisation(decision: Decision, ruling: Ruling, now: float, drawn: Look) -> None:
+    """NPV over the target utilisation at the case's volume, at half and at twice of it."""
+    assert ruling.best and ruling.other and ruling.against, "known() looks first"
+    npv = views.npv_map(ruling.case, ruling.best, ruling.other, now * np.array([factor for factor, _ in FACTORS]), SHARES).T
+    curves = {name: row for (_, name), row in zip(FACTORS, npv, strict=True)}
+    case = value(decision.inputs["target_utilisation"]), value(ruling.against.npv_usd)
+    charts.draw(money_findings.utilisation(npv[0]), money.utilisation(SHARES, curves, case, drawn), "utilisation")
 
 
 def worth_measuring(decision: Decision) -> None:

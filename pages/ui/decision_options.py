@@ -30,7 +30,8 @@ def side_by_side(decision: Decision) -> None:
     if ruling is None:
         return
     st.subheader("Options side by side", anchor=False)
-    st.dataframe(options_table(decision, ruling), hide_index=True, column_config={"Option": st.column_config.Column(pinned=True)})
+    st.dataframe(options_table(decision, ruling), hide_index=True, column_config={
+        "Option": st.column_config.Column(pinned=True), "Here": st.column_config.Column(width=112)})
     st.caption("An option qualifies if the checklist's items 2 (latency) and 3 (accuracy) pass or warn for it. Distillation is "
                "credited with its NPV over the best other option that does; the NPV over the status quo stands beside it.")
     costs = {option.name: {name: getattr(option, name) for name in COSTS} for option in decision.options}
@@ -95,8 +96,7 @@ def chart(choice: Choice, waits: Sequence[Figure], margin: float | None, drawn: 
     from plotly.subplots import make_subplots
 
     points = choice.model.cascade
-    titles = ("sent on to the teacher, %", "difference to the teacher, accuracy points",
-              f"all costs, present value, {drawn.currency}", "p99, ms")
+    titles = ("escalated, % of the texts", "difference to teacher, points", f"all costs (PV), {drawn.currency}", "p99, ms")
     figures = ([point.escalated for point in points], [point.difference for point in points], None, waits)
     made = make_subplots(rows=2, cols=2, subplot_titles=titles, vertical_spacing=0.2, horizontal_spacing=0.1)
     x = [point.threshold for point in points]

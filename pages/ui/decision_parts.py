@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +24,7 @@ from pages.ui.text import STATUS, label_of, plain
 HTML, XLSX = "text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUTTONS = {"pages/new_study.py": ("Start a study", ":material/add_circle:"), "pages/prices.py": ("Open the prices", ":material/sell:"),
            "pages/checklist.py": ("Open the checklist", ":material/checklist:")}
-CENT = 0.01
+CENT, EQUAL = 0.01, 1.0  # of the currency: a month, and over the horizon
 # Items whose next step is to measure again once the input that they rest on is stated.
 MEASURED_ITEMS = {2: "latency_limit_ms", 3: "accuracy_margin_points"}
 
@@ -72,17 +72,19 @@ def three(decision: Decision) -> tuple[Number, ...]:
     against, other = ruling.against, in_words(ruling.candidate(ruling.other).option)
     saving = against.monthly_saving_usd
     said = "about $0" if saving.value is not None and abs(saving.value) < CENT / 2 else _known(saving).removesuffix(" per month")
-    return (Number("Monthly saving", said, _why(saving) or f"against {other}, once both serve", saving), _npv(ruling, other),
-            _payback(ruling))
+    note = narrative.reason_in_words(saving) or f"against {other}, once both serve"
+    return Number("Monthly saving", said, note, saving), _npv(ruling, other), _payback(ruling)
 
 
 def _npv(ruling: Ruling, other: str) -> Number:
     assert ruling.against is not None, "three() looks first"
     seen, plain_npv = ruling.outlook, ruling.against.npv_usd
     if seen is None:
-        return Number("NPV", _known(plain_npv), _why(plain_npv) or f"over {other}, at the plain values", plain_npv)
-    low, high = (show(seen.npv_usd[name]) for name in ("p10", "p90"))
-    return Number("NPV, expected", show(seen.expected_npv_usd), f"P10 to P90: {low} to {high}, over {other}", seen.expected_npv_usd)
+        return Number("NPV", _known(plain_npv), narrative.reason_in_words(plain_npv) or f"over {other}, at the plain values", plain_npv)
+    low, high = (_about(seen.npv_usd[name]) for name in ("p10", "p90"))
+    span = low if low == high else f"{low} to {high}"
+    note = f"P10 to P90: {span}, over {other}; {_about(plain_npv)} at the plain values"
+    return Number("NPV, expected", _about(seen.expected_npv_usd), note, seen.expected_npv_usd)
 
 
 def _payback(ruling: Ruling) -> Number:
@@ -91,7 +93,7 @@ def _payback(ruling: Ruling) -> Number:
     if seen is None:
         months = ruling.against.discounted_payback_months
         if ruling.against.npv_usd.value is None:
-            return Number("Payback", "not known", _why(months), months)
+            return Number("Payback", "not known", narrative.reason_in_words(months), months)
         return Number("Payback", _months(months), _within(months, horizon, "discounted"), ruling.against.npv_usd)
     median = seen.discounted_payback_months["p50"]
     how = f"median of {seen.draws:,} draws, discounted"
@@ -110,12 +112,11 @@ def _known(figure: Figure) -> str:
     return "not known" if figure.value is None else show(figure)
 
 
-def _why(figure: Figure) -> str:
-    """The reason why a figure is unknown, with the inputs that it lacks in words."""
-    needs, names = figure.provenance.reason.split(" ", 1)[0], figure.provenance.reason.partition(" ")[2]
-    if figure.value is not None or needs != "needs":
-        return "" if figure.value is not None else figure.provenance.reason
-    return "needs " + ", ".join(narrative.input_in_words(name) for name in names.split(", "))
+def _about(figure: Figure) -> str:
+    """Money over the horizon; below half a unit it is nothing."""
+    if figure.value is not None and abs(figure.value) < EQUAL / 2:
+        return f"about {show(replace(figure, value=0.0))}"
+    return show(figure)
 
 
 def numbers(decision: Decision) -> None:

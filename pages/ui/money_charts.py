@@ -20,6 +20,7 @@ from core.roi.views import Step
 INK = {False: "#46555c", True: "#c0ccd1"}
 PAPER = {False: "#ffffff", True: "#0f171b"}
 MOST_BARS = 8
+LEAST = 0.5  # of the currency
 MOST_MARKS = 6
 SYMBOLS = {"student": "circle", "cascade": "diamond", "control": "square-open", "optimised_teacher": "triangle-up-open",
            "api": "x", "status_quo": "cross"}
@@ -96,10 +97,11 @@ def _line(x: Array, y: Array, name: str, dash: str, look: Look) -> dict[str, Any
 
 
 def waterfall(steps: Sequence[Step], look: Look) -> Any:
-    """By which costs the NPV comes about: what each saves (plain) or adds (hatched), and their sum."""
+    """By which costs the NPV comes about: what each saves (plain) or adds (hatched), and their sum. Cents are not drawn."""
     ends = np.cumsum([step.saved for step in steps])
     starts = ends - [step.saved for step in steps]
-    rows = [(step.kind[:1].upper() + step.kind[1:], float(start), step.saved) for step, start in zip(steps, starts, strict=True)]
+    rows = [(step.kind[:1].upper() + step.kind[1:], float(start), step.saved) 
+            for step, start in zip(steps, starts, strict=True) if abs(step.saved) >= LEAST]
     total = float(ends[-1]) if len(ends) else 0.0
     kinds = (("saves", "", [row for row in rows if row[2] > 0]), ("adds", "/", [row for row in rows if row[2] <= 0]),
              ("NPV", "x", [("NPV", 0.0, total)]))

@@ -194,7 +194,8 @@ def test_the_cascades_chart_has_four_parts_with_the_chosen_threshold_and_the_mar
     assert chart.data[1].error_y.array[0] == pytest.approx(0.9)
     lines = [(line.x0, line.y0) for line in chart.layout.shapes]
     assert sum(x == choice.point.threshold for x, _ in lines) == 4 and (0, -4.0) in lines
-    assert {"sent on to the teacher, %", "all costs, present value, USD", "p99, ms"} <= {note.text for note in chart.layout.annotations}
+    titles = {"escalated, % of the texts", "difference to teacher, points", "all costs (PV), USD", "p99, ms"}
+    assert titles <= {note.text for note in chart.layout.annotations}
 
 
 def test_a_finished_study_has_its_charts_and_folded_parts_cost_nothing(page: Opener) -> None:
@@ -248,11 +249,28 @@ def test_without_a_price_the_money_is_not_known_and_the_accuracy_still_shown(pag
     make_study("mine", machine={**MACHINE, "cores": 0})
     app = page("decision")
     assert ":gray-badge[:material/help: not enough evidence]" in texts(app)
+    told = app.header[0].value.replace("\\", "")
+    assert "saves an unknown amount (needs the hourly price of teacher, the hourly price of depth-3, " in told
     assert [number.value for number in app.metric] == ["not known"] * 3
     assert "needs the hourly price of teacher, the hourly price of depth-3" in texts(app)
     assert len(app.get("plotly_chart")) == 1
     assert "That is known once the costs of both options are." in texts(app)
     assert "From which volume on it pays" not in texts(app)
+
+
+def test_two_options_that_cost_the_same_are_said_to_and_not_charted_in_cents(page: Opener) -> None:
+    same = BUSY.model_copy(update={"predictions_per_day": 4e9, "accuracy_margin_points": 2.0, "engineering_hours": 0.0})
+    make_study("mine", case=same)
+    models.save_figures("mine", "depth-1", "control", {"accuracy_difference": seen(-0.5, "points", 0.4)})
+    models.save_figures("mine", "depth-1", "student", {"accuracy_difference": seen(-0.4, "points", 0.4)})
+    said = decided("mine")
+    assert (said.best_option, said.other) == ("depth-1", "control of depth-1")
+    app = page("decision")
+    assert [number.value.replace("\\", "") for number in app.metric[:2]] == ["about $0", "about $0"]
+    assert "P10 to P90: about $0, over the control of depth-1" in texts(app)
+    assert "Over the horizon both options cost the same, so there is nothing to chart." in texts(app)
+    assert "At every volume looked at both options cost the same." in texts(app)
+    assert len(app.get("plotly_chart")) == 1, "the accuracy alone"
 
 
 def test_a_study_without_students_shows_the_teacher_alone(page: Opener) -> None:

@@ -67,6 +67,8 @@ def test_the_waterfall_starts_each_step_where_the_last_one_ended() -> None:
     assert len({trace.marker.pattern.shape for trace in chart.data}) == 3, "bars differ by their pattern"
     low, high = chart.layout.xaxis.range
     assert low < -8_000 and high > 44_000, "labels have room"
+    with_cents = money_charts.waterfall((*STEPS, Step("storage", -0.04)), Look())
+    assert "Storage" not in [name for trace in with_cents.data for name in trace.y], "cents are not drawn"
 
 
 def test_the_tornado_has_two_ends_of_each_input_and_their_values_in_words() -> None:
