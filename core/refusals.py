@@ -64,8 +64,9 @@ def written(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int) and value.bit_length() > 128:
         return "a number of over 38 digits"
-    text = repr(value) if isinstance(value, str | int | float) else str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text):,} characters)"
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]!r}... ({len(value):,} characters)"
+    return repr(value) if isinstance(value, str | int | float) else str(value)[:LONGEST]
 
 
 def _own(message: str, location: Location, data: object, model: type[BaseModel]) -> str:

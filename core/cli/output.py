@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,13 +28,34 @@ def write_text(path: Path, text: str) -> None:
     if is_standard_output(path):
         sys.stdout.write(text)
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    write_files({path: text.encode()})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """All files whole, or none of them: each is written beside its place and takes it once all are. Raises UserError."""
+    for path in files:
+        _check(path)
+    drafts = {path: path.with_name(f".{path.name[:200]}.{os.getpid()}") for path in files}
+    path = next(iter(files), Path())
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        for path, content in files.items():
+            drafts[path].write_bytes(content)
+        for path, draft in drafts.items():
+            draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise UserError(f"file: {path} cannot be written ({error.strerror}); choose another place.") from None
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+
+def _check(path: Path) -> None:
+    """Raises UserError for a place where no file can stand."""
+    if not path.name or path.is_dir():
+        raise UserError(f"file: {path} cannot be written, as it is a folder; add the name of a file.")
+    if not path.parent.is_dir():
+        raise UserError(f"file: {path} cannot be written, as there is no folder {path.parent}; create it or choose another place.")
 
 
 def is_standard_output(path: Path | None) -> bool:

@@ -11,8 +11,10 @@ from core.cli.output import Json, is_standard_output, say, write
 from core.cli.verdicts import print_verdict
 from core.errors import UserError
 from core.formats import show, show_date
+from core.roi.simulate import MANY
 from core.studies import cases, frozen, outcome, read
 from core.studies.cases import SavedCase
+from core.studies.decide import Decision
 from core.studies.differences import changes
 from core.studies.document import to_document
 from core.studies.overrides import apply
@@ -62,6 +64,12 @@ def study_cases(
         case, before = cases.recompute(case, study, datetime.now(UTC).date()), case
         _moved(before, case)
     _show(case, json_file)
+
+
+def decision_of(study_id: str, case_id: str) -> Decision:
+    """The decision of a saved case on the figures that it was saved with. Raises UserError for an unknown study or case."""
+    case = cases.get(study_id, case_id)
+    return frozen.decide_on(cases.basis_of(case), case.inputs, MANY)
 
 
 def _show(case: SavedCase, json_file: Json) -> None:

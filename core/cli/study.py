@@ -11,16 +11,19 @@ import typer
 
 from core.case import CaseInputs
 from core.cli import saved
+from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
 from core.errors import UserError
 from core.jobs import api as jobs
+from core.records import StudyRecord
 from core.spec import PRESETS, preset
 from core.store import studies as stored
 from core.studies import read, submit
 from core.studies.decide import decide
 from core.studies.document import to_document
 from core.studies.overrides import apply
+from core.studies.report import of_study
 
 app = typer.Typer(help="Run and read studies.", no_args_is_help=True)
 app.command("freeze")(saved.study_freeze)
@@ -68,8 +71,7 @@ def study_show(study_id: str, json_file: Json = None) -> None:
     decision = decide(study, datetime.now(UTC).date())
     if json_file is None or str(json_file) != "-":
         print_decision(decision)
-    if study.job and study.job.state in ("failed", "cancelled"):
-        raise UserError(f"study {study_id} {study.job.state}: {study.job.error or 'it was stopped'}")
+    _refuse_broken(study)
     write(json_file, to_document(decision))
 
 
@@ -85,6 +87,24 @@ def study_case(
     decision = decide(study, datetime.now(UTC).date(), case)  # refuses an unknown instance before anything is kept
     read.update_case(study_id, case)
     print_verdict(decision)
+
+
+@app.command("export")
+def study_export(
+    study_id: str,
+    case_id: Annotated[str, typer.Option("--case", help="A saved case of it, with the figures that it was saved with.")] = "",
+    html: Html = None,
+    xlsx: Xlsx = None,
+) -> None:
+    """Write the report on a study's decision, its workbook, or both: all that was asked for, or nothing."""
+    check_places(html, xlsx)
+    today = datetime.now(UTC).date()
+    study = read.get(study_id)
+    _refuse_broken(study)
+    decision = saved.decision_of(study_id, case_id) if case_id else decide(study, today)
+    if decision.ruling is None:
+        raise UserError(f"study: {study_id!r} has no measured teacher yet; export it once its run has one.")
+    export(of_study(decision, today), html, xlsx)
 
 
 @app.command("cancel")
@@ -112,6 +132,12 @@ def study_log(study_id: str) -> None:
     """Print the log of a study's newest run."""
     job = stored.get(study_id).job
     say(jobs.log_tail(job.id) if job else "no run yet")
+
+
+def _refuse_broken(study: StudyRecord) -> None:
+    """Raises UserError for a study whose run failed or was cancelled."""
+    if study.job and study.job.state in ("failed", "cancelled"):
+        raise UserError(f"study {study.id} {study.job.state}: {study.job.error or 'it was stopped'}")
 
 
 def _ask(key: str) -> str:

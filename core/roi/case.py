@@ -49,8 +49,8 @@ def _evaluate(case: Case, option: Option, terms: Terms, plans: dict[str, Plan], 
             "count", "max(least, peak rate / (rate x target utilisation) rounded up) + spare", machines,
             lambda p: _machines(p, terms, month))),
         monthly_cost_usd=figure("USD/month", _cost_formula(option), machines, lambda p: _month_usd(p, terms, month)),
-        usd_per_million=figure("USD/1e6", "month's cost / its predictions x 1e6", machines,
-                               lambda p: _per_million(p, terms, month)),
+        usd_per_million=_unless_idle(terms, month, figure("USD/1e6", "month's cost / its predictions x 1e6", machines,
+                                                          lambda p: _per_million(p, terms, month))),
         usd_per_million_bench=_bench(option),
         utilisation=_if_machines(option, "share", lambda: figure(
             "share", "mean rate / (paid machines x rate)", machines, lambda p: _utilisation(p, terms, month))),
@@ -59,6 +59,11 @@ def _evaluate(case: Case, option: Option, terms: Terms, plans: dict[str, Plan], 
         pv_cost_usd=whole("USD", f"present value of all costs of months 0 to H{unplanned(option)}", rests_on(case, option),
                           lambda f: float(worth.npv(f, float(np.asarray(terms.discount_rate))))),
     ), case.currency)
+
+
+def _unless_idle(terms: Terms, month: int, figure: Figure) -> Figure:
+    """The cost of a million predictions, or why there is none where nothing is predicted."""
+    return figure if _at(terms.volumes, month) else not_measured(figure.unit, "nothing is predicted in that month")
 
 
 def _if_machines(option: Option, unit: str, make: Callable[[], Figure]) -> Figure:

@@ -15,7 +15,7 @@ from core.roi.results import OptionRole
 from core.roi.serving import Basis
 from core.spec import parse
 from core.studies import casechecks
-from core.studies.quantity import Bounded, Exact, Number, Quantity
+from core.studies.quantity import SMALLEST, Bounded, Exact, Number, Quantity
 
 MAX_BYTES = 1_000_000
 SHOWN_FORMATS = "\u200c\u200d"  # joiners that some scripts need; other characters of their kind reorder or hide text
@@ -66,7 +66,7 @@ class Demand(Bounded):
         if self.hourly_profile is not None and self.peak_to_mean is not None:
             raise ValueError(f"peak_to_mean: {self.peak_to_mean.value:g} stands beside an hourly_profile, which has a peak of its own; "
                              "keep one of them")
-        if self.hourly_profile is not None and not sum(self.hourly_profile):
+        if self.hourly_profile is not None and sum(self.hourly_profile) < SMALLEST:
             raise ValueError("hourly_profile: all 24 weights are 0; give the busy hours more")
         return self
 
@@ -115,7 +115,7 @@ class OptionEntry(Bounded):
     output_tokens: int | None = Field(None, ge=0, le=10_000_000, description="output tokens of one call")
     reasoning_tokens: int = Field(0, ge=0, le=10_000_000, description="reasoning tokens of one call")
     monthly_bill_usd: Number | None = Field(None, description="the bill of a known month")
-    bill_predictions_per_month: float | None = Field(None, gt=0, le=1e15, description="predictions of that month")
+    bill_predictions_per_month: float | None = Field(None, ge=1, le=1e15, description="predictions of that month")
     bill_variable_share: float = Field(1.0, ge=0, le=1, description="share of that bill which follows the volume")
     yearly_price_change: float = Field(0.0, ge=-0.9, le=1, description="change of the price a year, as a share, from month 13 on")
     student: Text | None = Field(None, description="cascade only: name of the option that answers everything")
@@ -123,10 +123,11 @@ class OptionEntry(Bounded):
     share: Number | None = Field(None, description="cascade only: share of the predictions that is escalated")
     upfront_usd: Number = Field(Quantity(value=0.0), description="spent in month 0, beside upfront activities")
     upfront: tuple[Upfront, ...] = Field((), max_length=20, strict=False, description="work before it serves, a table for each activity")
-    months_to_go_live: Number | None = Field(None, description="months until it takes over")
-    parallel_months: Number | None = Field(None, description="months after that in which both systems are paid")
+    months_to_go_live: Number | None = Field(None, description="months until it takes over; students, controls and cascades say it")
+    parallel_months: Number | None = Field(None, description="months after that in which both are paid; said by the same")
     committed_until_month: int = Field(0, ge=0, le=120, description="status quo only: it is paid at least until this month")
-    redistil_every_months: float | None = Field(None, ge=0, le=120, description="months between re-distillations; 0: never")
+    redistil_every_months: float | None = Field(
+        None, ge=0, le=120, description="months between re-distillations, 0 for never; said by the same")
     redistil_usd: Number = Field(Quantity(value=0.0), description="cost of one re-distillation")
     monitoring_usd_per_month: Number = Field(Quantity(value=0.0), description="monitoring a month")
     storage_usd_per_month: Number = Field(Quantity(value=0.0), description="storage of the kept teacher a month")

@@ -23,17 +23,32 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 
 
-class Exact(Strict):
-    """Takes no text or truth value for a number, and no number for either."""
+LEAST: dict[str, float] = {"predictions_per_day": 1e-3, "redistil_every_months": 0.1}  # with less, results are no numbers
+SMALLEST = 1e-9  # the same for all other keys
+
+
+class Quantity(Strict):
+    """value, and the range that it was given as: 5th and 95th percentile, or least, most likely and largest."""
 
     model_config = ConfigDict(strict=True)
 
-
-class Quantity(Exact):
-    """value, and the range that it was given as: 5th and 95th percentile, or least, most likely and largest."""
-
     value: float
     range: Range | None = None
+
+
+class Exact(Strict):
+    """Takes no text or truth value for a number, no number for either, and no number that is next to 0 but not 0."""
+
+    model_config = ConfigDict(strict=True)
+
+    @model_validator(mode="after")
+    def _is_0_or_more_than_nothing(self) -> Exact:
+        for key, field in type(self).model_fields.items():
+            found, least = getattr(self, key), LEAST.get(key, SMALLEST)
+            if isinstance(found, float | Quantity) and any(0 < abs(number) < least for number in numbers_of(found)):
+                raise ValueError(f"{key}: {numbers_of(found)[0]:g} is not accepted; write 0, or at least {in_full(least)} "
+                                 f"({field.description})")
+        return self
 
 
 def _quantity(said: Any) -> Any:
@@ -81,11 +96,16 @@ class Bounded(Exact):
         for key, field in type(self).model_fields.items():
             found = getattr(self, key)
             low, high = bounds_of(key)
-            for number in (found.value, *(found.range or ())) if isinstance(found, Quantity) else ():
+            for number in numbers_of(found) if isinstance(found, Quantity) else ():
                 if not low <= number <= high:
                     raise ValueError(f"{key}: {number:.12g} is not accepted; write a number from {in_full(low)} to {in_full(high)} "
                                      f"({field.description})")
         return self
+
+
+def numbers_of(found: float | Quantity) -> tuple[float, ...]:
+    """The value, and the range where it has one."""
+    return (found.value, *(found.range or ())) if isinstance(found, Quantity) else (found,)
 
 
 def bounds_of(key: str) -> tuple[float, float]:
