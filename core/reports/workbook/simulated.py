@@ -85,7 +85,8 @@ class Simulated:
         self._table("Break-even volume, searched by the application (predictions a day in month 1)",
                     ("Option", "Against", "", "NPV stays at or above 0 from", "All volumes at which the NPV changes sign"))
         for one in comparisons:
-            turns = "; ".join(f"{volume:,.0f}" for volume in one.crossings) or "none"
+            turns = "; ".join(f"{volume:,.0f}" for volume in one.crossings)
+            turns = turns or ("none" if one.break_even_predictions_per_day.value is not None else "")
             unknown = "not known" if one.npv_usd.value is None else ""
             self._line((one.option, one.against), [(_shown(one.break_even_predictions_per_day, unknown), "1/day"), (turns, "")])
 
