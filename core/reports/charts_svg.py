@@ -18,6 +18,7 @@ from core.roi.months import Array
 LEFT, RIGHT, TOP, BOTTOM = 92.0, 116.0, 14.0, 46.0  # room around the plot of months
 NAMES, ROW, THICK = 236.0, 30.0, 18.0  # room for names beside bars, height of a bar's row and of the bar
 MOST_ROWS = 10
+NUMBER = re.compile(r"\S*\d\S*( [BM%](?= |$))?")
 
 
 @dataclass(frozen=True)
@@ -115,11 +116,7 @@ def tornado(key: str, title: str, told: str, swings: Sequence[Swing], base: floa
         _two_lines(picture, top, swing)
         for value, hatched in ((swing.npv_at_low, True), (swing.npv_at_high, False)):
             picture.bar((x(base), x(value)), top, THICK, "bar", hatched)
-        for value, words in ((swing.npv_at_low, swing.low), (swing.npv_at_high, swing.high)):
-            other = swing.npv_at_high if value == swing.npv_at_low else swing.npv_at_low
-            right = value > other or (value == other and words == swing.high)
-            outer = (max if right else min)(x(value), x(base))
-            picture.text((outer + (5 if right else -5), top + 13), _number(words), "start" if right else "end", "small")
+        _ends(picture, x, top, swing, base)
     picture.line((x(base), TOP + 16), (x(base), TOP + 22 + len(shown) * ROW), "mark")
     picture.text((x(base), TOP + 10), f"NPV {_money(base, currency)}", "middle", "strong")
     return picture.made()
@@ -152,10 +149,15 @@ def _two_lines(picture: Drawing, top: float, swing: Swing) -> None:
         picture.text((NAMES - 10, top + 19), short(f"of {swing.owner}", most), "end", "small")
 
 
-def _number(words: str) -> str:
-    """A value beside a bar: without its unit where that is long; the table below the chart has it."""
-    number = re.match(r"\S*\d\S*( [BM%](?= |$))?", words)
-    return number[0] if number and len(words) > 12 else words
+def _ends(picture: Drawing, x: _Scale, top: float, swing: Swing, base: float) -> None:
+    """An input's values beside the ends of its bar: without their unit where that is long, as the table below the chart has it."""
+    low, high = swing.low, swing.high
+    if max(len(low), len(high)) > 12:
+        low, high = (found[0] if (found := NUMBER.match(words)) else words for words in (low, high))
+    rises = swing.npv_at_high >= swing.npv_at_low
+    for value, words, right in ((swing.npv_at_low, low, not rises), (swing.npv_at_high, high, rises)):
+        outer = (max if right else min)(x(value), x(base))
+        picture.text((outer + (5 if right else -5), top + 13), words, "start" if right else "end", "small")
 
 
 def _rows(key: str, title: str, told: str, values: Sequence[float], rows: int, currency: str) -> tuple[Drawing, _Scale]:

@@ -69,8 +69,8 @@ def _points(points: Sequence[Point]) -> str:
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers that span low to high: at most `most` steps of 1, 2, 2.5 or 5 times a power of ten."""
-    if not high > low:
+    """Round numbers that span low to high: at most `most` steps of 1, 2, 2.5 or 5 times a power of ten; low where they are one."""
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
         return [low]
     power = Decimal(10) ** (math.floor(math.log10((high - low) / most)) - 1)
     steps = (power * factor for factor in map(Decimal, ("10", "20", "25", "50", "100", "200")))
