@@ -83,12 +83,21 @@ def waiting(why: str, need: str, page: str, beside: Mapping[str, Figure] | None 
     return Answer("waiting", why, (), beside or {}, hardware, need, page)
 
 
-def settled(seen: Evidence, findings: Sequence[Finding], beside: Mapping[str, Figure], hardware: str, remark: str = "") -> Answer:
+def settled(findings: Sequence[Finding], beside: Mapping[str, Figure], hardware: str, remark: str = "") -> Answer:
     """The answer that follows from all findings; what is open names the first thing that would settle it."""
     verdict = combine([found.verdict for found in findings])
     is_open = verdict in ("undecided", "waiting")
     needs = dict.fromkeys(found.need for found in findings if is_open and found.verdict in ("undecided", "waiting") and found.need)
-    return Answer(verdict, remark, tuple(findings), beside, hardware, " ".join(needs), seen.page if needs else "")
+    return Answer(verdict, remark, tuple(findings), beside, hardware, " ".join(needs), NEW_STUDY if needs else "")
+
+
+def why_unknown(figure: Figure) -> str:
+    """Why a figure has no value, with inputs in words: "needs usd per call of API teacher"."""
+    head, needs, names = figure.provenance.reason.partition("needs ")
+    if head or not needs:
+        return figure.provenance.reason
+    parts = [name.partition(" of ") for name in names.split(", ")]
+    return needs + ", ".join(key.replace("_", " ") + of + owner for key, of, owner in parts)
 
 
 def figure_of(model: ModelRecord, name: str, unit: str) -> Figure:

@@ -37,7 +37,7 @@ def speed_up(seen: Evidence, claim: Claim) -> Answer:
     ratio = student.figures["throughput_speedup"]
     found = judge(f"Throughput of {student.name} over the teacher's", ratio, claim.bounds["speedup"], need=MORE_PROCESSES)
     beside = _of_all(seen, "throughput_speedup", "latency_speedup", but=(student, "throughput_speedup"))
-    return settled(seen, [found], beside, served_on(student, seen, ratio))
+    return settled([found], beside, served_on(student, seen, ratio))
 
 
 def response_time(seen: Evidence, claim: Claim) -> Answer:
@@ -51,7 +51,7 @@ def response_time(seen: Evidence, claim: Claim) -> Answer:
               if model is not None and "latency_mean_ms" in model.figures}
     others = {f"Reduction by {model.name}": reduction(model.figures["latency_speedup"]) for model in seen.students
               if model is not student and "latency_speedup" in model.figures}
-    return settled(seen, [found], beside | others, served_on(student, seen, ratio),
+    return settled([found], beside | others, served_on(student, seen, ratio),
                    "One text at a time, tokenisation included; network and queues are not part of it.")
 
 
@@ -71,7 +71,7 @@ def retention(seen: Evidence, claim: Claim) -> Answer:
         return waiting("No student has answered test texts yet.", A_STUDENT, seen.page, _of_all(seen, "retention"))
     kept = student.figures["retention"]
     found = judge(f"Retention of {student.name}", kept, claim.bounds["retention"], need=MORE_TEXTS)
-    return settled(seen, [found], _of_all(seen, "retention", but=(student, "retention")), served_on(student, seen, kept),
+    return settled([found], _of_all(seen, "retention", but=(student, "retention")), served_on(student, seen, kept),
                    f"On the task {seen.study.spec.task}, not on GLUE or SQuAD.")
 
 
@@ -88,7 +88,7 @@ def smaller(seen: Evidence, claim: Claim) -> Answer:
         findings.append(judge(f"{label} {half.name}", less, bound, exact=True))
     beside = {f"{label} of {who(model)}": figure_of(model, name, unit) for name, unit, label in (
         ("parameters", "count", "Parameters"), ("artifact_bytes", "bytes", "Bytes")) for model in (teacher, half)}
-    return settled(seen, findings, beside, "none needed: counted", "Only layers are cut; the word embeddings stay as they are.")
+    return settled(findings, beside, "none needed: counted", "Only layers are cut; the word embeddings stay as they are.")
 
 
 def faster(seen: Evidence, claim: Claim) -> Answer:
@@ -98,7 +98,7 @@ def faster(seen: Evidence, claim: Claim) -> Answer:
         return _no_half(seen)
     ratio = half.figures["throughput_speedup"]
     found = judge(f"Throughput of {half.name} over the teacher's", ratio, claim.bounds["speedup"], need=MORE_PROCESSES)
-    return settled(seen, [found], _ratios(half, "latency_speedup"), served_on(half, seen, ratio))
+    return settled([found], _ratios(half, "latency_speedup"), served_on(half, seen, ratio))
 
 
 def kept_and_faster(seen: Evidence, claim: Claim) -> Answer:
@@ -109,7 +109,7 @@ def kept_and_faster(seen: Evidence, claim: Claim) -> Answer:
     ratio = half.figures["throughput_speedup"]
     findings = [judge(f"Retention of {half.name}", half.figures["retention"], claim.bounds["retention"], need=MORE_TEXTS),
                 judge(f"Throughput of {half.name} over the teacher's", ratio, claim.bounds["speedup"], need=MORE_PROCESSES)]
-    return settled(seen, findings, _ratios(half, "latency_speedup"), served_on(half, seen, ratio),
+    return settled(findings, _ratios(half, "latency_speedup"), served_on(half, seen, ratio),
                    f"On the task {seen.study.spec.task}, not on GLUE.")
 
 
@@ -125,7 +125,7 @@ def routine(seen: Evidence, claim: Claim) -> Answer:
     found = judge(f"Share answered by {student.name} alone", answered, claim.bounds["answered"], need=MORE_TEXTS)
     kept = _keeps_margin(student, point, margin)
     beside = {"Accuracy of this cascade": point.accuracy, "Share escalated to the teacher": point.escalated}
-    return settled(seen, [found, kept], beside, served_on(student, seen, point.escalated))
+    return settled([found, kept], beside, served_on(student, seen, point.escalated))
 
 
 def share_answered(point: CascadePoint) -> Figure:
@@ -160,7 +160,7 @@ def soft_labels(seen: Evidence, claim: Claim) -> Answer:
     findings = [method(f"Gain of {model.name} over its control", model.figures["gain_over_control"], SEEDS) for model in pairs]
     first = pairs[0].figures["gain_over_control"]
     remark = f"One seed compares two models; a claim about a method needs {SEEDS_NEEDED} seeds, in pairs."
-    return replace(settled(seen, findings, {}, served_on(pairs[0], seen, first), remark),
+    return replace(settled(findings, {}, served_on(pairs[0], seen, first), remark),
                    need=f"The same study with at least {SEEDS_NEEDED} seeds, compared pair by pair; no page of this version does that.")
 
 
@@ -189,7 +189,7 @@ def biases(seen: Evidence, claim: Claim) -> Answer:
     if not findings:
         findings = [Finding("Difference to the teacher on all texts", overall, "undecided",
                             "on no slice is surely more lost, which does not refute that it can happen", MORE_TEXTS)]
-    return settled(seen, findings, beside, served_on(student, seen, overall))
+    return settled(findings, beside, served_on(student, seen, overall))
 
 
 def black_box(seen: Evidence, claim: Claim) -> Answer:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, settled, waiting
+from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, settled, waiting, why_unknown
 from core.claims.published import Claim
 from core.claims.rules import Finding, judge, likely
 from core.figures import Figure, Provenance, compute, derived
@@ -36,7 +36,7 @@ def cheaper_machine_time(seen: Evidence, claim: Claim) -> Answer:
         if option is not None and option.usd_per_million_bench.value is not None:
             beside |= {f"Bench cost of {name}, this case": option.usd_per_million_bench,
                        f"Provisioned cost of {name}, this case": option.usd_per_million}
-    return settled(seen, [found], beside, "none needed: arithmetic",
+    return settled([found], beside, "none needed: arithmetic",
                    "The multiple is the claim's own: nothing was measured on a G4dn, and the costs of this case are on other hardware.")
 
 
@@ -46,12 +46,12 @@ def volume(seen: Evidence, claim: Claim) -> Answer:
     if seen.case is None or against is None:
         return waiting("No student is measured yet.", "A measured student, and its case.", seen.page)
     if against.npv_usd.value is None:
-        return waiting(f"The net present value is not known: it {against.npv_usd.provenance.reason}.",
+        return waiting(f"The net present value is not known: it {why_unknown(against.npv_usd)}.",
                        "A case whose costs are all known.", CHECKLIST)
     even, where = _break_even(against), machines(seen, against.option)
     none = "" if even else f"No break-even volume was found: {against.break_even_predictions_per_day.provenance.reason}."
     if not seen.is_drawn:
-        return replace(settled(seen, even, {}, where, none), verdict="undecided", need=DRAWN)
+        return replace(settled(even, {}, where, none), verdict="undecided", need=DRAWN)
     drawn, others = _at(seen.case, bound.high, claim), dict.fromkeys((against.against, seen.case.status_quo.name))
     shares = {name: share_that_pays(drawn, against.option, name, bound.promised) for name in others}
     label = f"Draws in which {against.option} is worth no less than {{}} at {bound.promised}"
@@ -59,7 +59,7 @@ def volume(seen: Evidence, claim: Claim) -> Answer:
     need = "An input with less doubt: the Decision page names the one that is worth knowing." if paying.verdict == "undecided" else ""
     findings = [paying, *(replace(found, verdict=paying.verdict) for found in even)]
     doubt = "" if seen.qualifies else f"That {against.option} may be too slow or wrong too often is left aside here."
-    answer = settled(seen, findings, {label.format(name): share for name, share in shares.items() if name != against.against}, where,
+    answer = settled(findings, {label.format(name): share for name, share in shares.items() if name != against.against}, where,
                      f"{none} {doubt}".strip())
     return replace(answer, need=need, page=DECISION if need else "")
 
@@ -99,13 +99,13 @@ def api_against_student(seen: Evidence, claim: Claim) -> Answer:
     factor = cost_factor(case, theirs, mine, seen.is_drawn)
     if factor.value is None:
         unknown = theirs if theirs.usd_per_million.value is None else mine
-        return waiting(f"The cost of {unknown.name} is not known: it {unknown.usd_per_million.provenance.reason}.",
-                       "The price of a call and of the student's machine.", CHECKLIST)
+        return waiting(f"The cost of {unknown.name} is not known: it {why_unknown(unknown.usd_per_million)}.",
+                       "A case in which all costs of both are known.", CHECKLIST)
     found = judge(f"Cost of {api.name} over that of {student.name}", factor, claim.bounds["factor"], need=DRAWN)
     beside = {f"Cost of a million, {api.name}": theirs.usd_per_million, f"Cost of a million, {student.name}": mine.usd_per_million,
               f"Upfront, {student.name}": mine.upfront_usd}
     where = f"different hardware: {api.name} on its provider's machines, {student.name} {machines(seen, student.name)}"
-    return settled(seen, [found], beside, where, "The student's machines are paid by the hour, so its predictions are not free.")
+    return settled([found], beside, where, "The student's machines are paid by the hour, so its predictions are not free.")
 
 
 def cost_factor(case: Case, theirs: OptionResult, mine: OptionResult, is_drawn: bool) -> Figure:
