@@ -8,6 +8,7 @@ from typing import Any
 
 from core.checklist import Verdict
 from core.figures import Figure
+from core.reports.words import unit_of
 from core.roi.information import Information
 from core.roi.results import Comparison, OptionResult
 from core.roi.sensitivity import Bar
@@ -18,12 +19,14 @@ from core.studies.ruling import Ruling
 def answers(ruling: Ruling | None, comparisons: Sequence[Comparison], bars: Sequence[Bar], information: Sequence[Information]
             ) -> dict[str, Any]:
     """verdict, best_option, other, options, comparisons, uncertainty, sensitivity and information."""
+    money = ruling.case.currency if ruling else "USD"
     return {
         "verdict": _verdict(ruling.verdict if ruling else None), "best_option": ruling.best if ruling else None,
         "other": ruling.other if ruling else None, "options": [_row(option) for option in (ruling.options if ruling else ())],
         "comparisons": [_row(comparison) for comparison in comparisons],
-        "uncertainty": _uncertainty(ruling.outlook if ruling else None), "sensitivity": [asdict(bar) for bar in bars],
-        "information": [asdict(row) | {"net_usd": row.net_usd} for row in information],
+        "uncertainty": _uncertainty(ruling.outlook if ruling else None),
+        "sensitivity": [asdict(bar) | {"unit": unit_of(bar.name, money), "npv_unit": money} for bar in bars],
+        "information": [asdict(row) | {"net_usd": row.net_usd, "unit": money} for row in information],
     }
 
 

@@ -49,11 +49,15 @@ def _actions(information: Sequence[Information]) -> dict[str, str]:
     return {row.name: action_for(row.name).sentence for row in information}
 
 
+RATE = "engineering_usd_per_hour"
+
+
 def assumptions(ruling: Ruling) -> tuple[str, ...]:
     """Every assumed number of the case as a sentence, then the conventions that all cases share."""
     found: dict[str, Figure] = dict(ruling.case.terms)
     for option in ruling.case.options:
-        found |= own_figures(option)
+        found |= {name: figure for name, figure in own_figures(option).items() if name != RATE}
+        found |= {f"{RATE} of {task.key}" if task.key.startswith("hours for ") else RATE: task.usd_per_hour for task in option.work}
     told = [f"{_whose(key, owners)}: {show_with_interval(figure)}. {origin(figure)}"
             for (key, figure), owners in narrative.shared(found).items()
             if figure.provenance.evidence in ("assumed", "default") and figure.value is not None]

@@ -120,12 +120,8 @@ REFUSED = {
     "two names": (('name = "student"', 'name = "teacher"'), "option: the name 'teacher' is given twice; each option needs its own."),
     "no status quo": (('role = "status_quo"', 'role = "optimised_teacher"'), "role: no option has the role 'status_quo'"),
     "two status quos": (
-        (
-            "upfront_usd = 35_000.0\nmonths",
-            'sources = {}\n[[option]]\nname = "old"\nrole = "status_quo"\nbasis = "api"\nusd_per_call = 1\n'
-            '[[option]]\nname = "third"\nrole = "student"\nbasis = "api"\nusd_per_call = 1\nmonths',
-        ),
-        "('student'), months_to_go_live: it is missing",
+        ("redistil_usd = 0.0", '[[option]]\nname = "old"\nrole = "status_quo"\nbasis = "api"\nusd_per_call = 1'),
+        "role: 'teacher' and 'old' have the role 'status_quo'; give it to the one option that serves today.",
     ),
     "an API on machines": (('role = "status_quo"', 'role = "api"'), "basis: 'provisioned' does not go with role 'api'"),
     "peak and profile": (

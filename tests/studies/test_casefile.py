@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -237,6 +238,13 @@ def test_errors_by_class_by_hand():
         parse_case(text + classes.replace("urgent", "rare").replace("0.4", "0.8"))
 
 
+def test_each_rate_of_work_is_among_the_assumptions():
+    text = changed("hours = 40\nusd_per_hour = 100", "hours = 40\nusd_per_hour = 250", EXAMPLE.read_text())
+    told = of_file(decided(text), DAY).assumptions
+    assert "Engineering rate (hours for integration of student): $250 per hour. Assumed by the user." in told
+    assert any(line.startswith("Engineering rate (hours for quantisation and tests of teacher in int8, ") for line in told)
+
+
 # Anything that TOML can say, in the places where a case has keys.
 LIKELY = ["student", "teacher", "status_quo", "cascade", "api", "bill", "provisioned", "USD", "1 to 2", [1, 2, 3], 10**400, -1, 0, 1, 0.5]
 SCALARS = st.one_of(st.integers(), st.floats(), st.booleans(), st.text(max_size=12), st.dates(), st.none(), st.sampled_from(LIKELY))
@@ -254,6 +262,13 @@ def test_whatever_a_file_says_it_is_a_case_or_refused(data: dict[str, Any]):
         assert isinstance(parse(CaseFile, data), CaseFile)
     except UserError as error:
         assert str(error).endswith(".")
+
+
+@settings(max_examples=200)
+@given(st.text() | st.text().map(lambda tail: BASE + tail) | st.integers(0, len(BASE)).map(lambda end: BASE[:end]))
+def test_any_text_is_a_case_or_refused(text: str):
+    with suppress(UserError):
+        parse_case(text)
 
 
 @settings(max_examples=200)
