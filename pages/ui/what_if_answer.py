@@ -70,7 +70,9 @@ def _numbers(numbers: list[Number], key: str) -> None:
 
 
 def in_words(figure: Figure) -> str:
-    """A figure in words. Never paying back is an answer, not a gap, and a fraction of a cent is nothing."""
+    """A figure in words. Never paying back, or at once, is an answer, and a fraction of a cent is nothing."""
+    if figure.unit == "months" and figure.value == 0:
+        return "at once"
     if figure.unit.startswith("USD") and figure.value is not None and 0 < abs(figure.value) < 0.01:
         return "about $0"
     return "never" if _never(figure) else show(figure)

@@ -21,7 +21,7 @@ from pages.ui.what_if_state import NOTE, REFUSED, Opened
 
 OWN = ""
 LABELS = {"npv_p10_usd": "NPV, P10", "npv_p90_usd": "NPV, P90", "pays_back": "Chance of paying back",
-          "monthly_saving_usd": "Monthly saving"}
+          "monthly_saving_usd": "Monthly saving", "discounted_payback_months": "Payback, discounted"}
 
 
 def bar(opened: Opened, saved: tuple[SavedCase, ...]) -> None:
