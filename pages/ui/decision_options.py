@@ -10,17 +10,19 @@ import streamlit as st
 
 from core import checklist
 from core.checklist.performance import accuracy, latency
-from core.figures import Figure
+from core.figures import Figure, not_measured
 from core.formats import show, show_with_interval
-from core.studies.cascades import Choice, p99_of
+from core.studies.cascades import Choice, p99_of, unit_cost
 from core.studies.decide import Decision
 from core.studies.ruling import Candidate, Ruling
-from pages.ui import charts, decision_money, money_findings, tables
+from pages.ui import charts, money_findings, tables
 from pages.ui import money_charts as money
+from pages.ui.decision_charts import look
 from pages.ui.money_charts import Look
 
 ROLES = {"status_quo": "status quo", "optimised_teacher": "optimised teacher", "control": "control", "student": "student",
          "cascade": "cascade", "api": "API"}
+AXES = ("", "2", "3", "4")  # as Plotly numbers them
 COSTS = ("instances", "monthly_cost_usd", "usd_per_million", "usd_per_million_bench", "utilisation", "upfront_usd", "tco_usd")
 
 
@@ -82,35 +84,70 @@ def cascade(decision: Decision) -> None:
     choice = decision.cascades[names.index(name)]
     teacher = next(model for model in decision.study.models if model.role == "teacher")
     waits = [p99_of(teacher, choice.model, point.escalated) for point in choice.model.cascade]
-    drawn = decision_money.look(decision)
+    drawn = look(decision)
     charts.draw(money_findings.cascade(choice), chart(choice, waits, decision.inputs["accuracy_margin_points"].value, drawn), "cascade")
     st.caption("The student answers every text; where its confidence does not exceed the threshold, the teacher answers too. Threshold 0 "
                "is the student alone, 1 the teacher for every text. The dashed line is the threshold that costs least among those that "
                "keep the margin, both on validation texts; the curves show test texts.")
     tables.folded("Table: every threshold", ":material/table:", "cascade-table",
-                  lambda: st.dataframe(cascade_table(choice, waits, drawn), hide_index=True))
+                  lambda: st.dataframe(cascade_table(choice, waits, _unit_costs(decision, choice), drawn), hide_index=True))
+
+
+def _unit_costs(decision: Decision, choice: Choice) -> list[Figure]:
+    """Bench cost of a million predictions at each threshold, from those of student and teacher alone."""
+    bench = {option.name: option.usd_per_million_bench for option in decision.options}
+    unknown = not_measured("USD/1e6", "this model has no bench cost")
+    student, teacher = bench.get(choice.model.name, unknown), bench.get("teacher", unknown)
+    return [unit_cost(point, student, teacher) for point in choice.model.cascade]
 
 
 def chart(choice: Choice, waits: Sequence[Figure], margin: float | None, drawn: Look) -> Any:
-    """Four charts over the threshold, one below the other: share escalated, accuracy difference, total cost and p99."""
-    from plotly.subplots import make_subplots
+    """Four charts over the threshold: share escalated, accuracy difference, total cost and p99; dashed: the chosen threshold."""
+    import plotly.graph_objects as go
 
     points = choice.model.cascade
-    titles = ("escalated, % of the texts", "difference to teacher, points", f"all costs (PV), {drawn.currency}", "p99, ms")
-    figures = ([point.escalated for point in points], [point.difference for point in points], None, waits)
-    made = make_subplots(rows=2, cols=2, subplot_titles=titles, vertical_spacing=0.2, horizontal_spacing=0.1)
     x = [point.threshold for point in points]
-    for i, column in enumerate(figures):
-        trace = _over(x, column, 100.0 if i == 0 else 1.0) if column is not None else _plain(x, choice.total_usd)
-        made.add_trace(trace, row=i // 2 + 1, col=i % 2 + 1)
-    return _styled(made, choice, margin, drawn)
+    parts = (("escalated, % of the texts", _over(x, [point.escalated for point in points], 100.0)),
+             ("difference to teacher, points", _over(x, [point.difference for point in points])),
+             (f"all costs (PV), {drawn.currency}", _plain(x, choice.total_usd)), ("p99, ms", _over(x, waits)))
+    ink = {"color": money.INK[drawn.dark], "size": 16 if drawn.large else 13}
+    shape: dict[str, Any] = {"height": 600, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "dragmode": False, "showlegend": False,
+                             "font": ink, "annotations": [], "shapes": []}
+    for i, (title, _) in enumerate(parts):
+        _place(shape, i, title, ink)
+        shape["shapes"].append(_line(f"x{AXES[i]}", choice.point.threshold, f"y{AXES[i]} domain", "dash", ink))
+    shape["yaxis3"]["tickformat"] = "$~s" if drawn.currency == "USD" else "~s"
+    if margin is not None:
+        shape["shapes"].append(_line("y2", -margin, "x2 domain", "dot", ink))
+        shape["annotations"].append({"text": f"margin −{margin:g}", "xref": "x2 domain", "yref": "y2", "x": 1, "y": -margin,
+                                     "yanchor": "top", "xanchor": "right", "showarrow": False, "font": ink})
+    data = [{**trace, "xaxis": f"x{axis}", "yaxis": f"y{axis}"} for axis, (_, trace) in zip(AXES, parts, strict=True)]
+    return go.Figure(data=data, layout=shape)
+
+
+def _place(shape: dict[str, Any], i: int, title: str, ink: dict[str, Any]) -> None:
+    """The axes and the title of the i-th of four charts, two in a row."""
+    across, down = (0.0, 0.45) if i % 2 == 0 else (0.55, 1.0), (0.62, 1.0) if i < 2 else (0.0, 0.38)
+    axis = AXES[i]
+    shape[f"xaxis{axis}"] = {"domain": across, "anchor": f"y{axis}", "range": [-0.03, 1.03], "zeroline": False, "tickfont": ink,
+                             "title": {"text": "threshold (confidence)", "font": ink}}
+    shape[f"yaxis{axis}"] = {"domain": down, "anchor": f"x{axis}", "zeroline": False, "tickfont": ink, "automargin": True}
+    shape["annotations"].append({"text": title, "xref": "paper", "yref": "paper", "x": sum(across) / 2, "y": down[1], "yanchor": "bottom",
+                                 "showarrow": False, "font": ink})
+
+
+def _line(axis: str, at: float, across: str, dash: str, ink: dict[str, Any]) -> dict[str, Any]:
+    """A line at a value of one axis (x or y), over the whole width or height of its chart."""
+    own, other = axis[0], across[0]
+    return {"type": "line", f"{own}ref": axis, f"{own}0": at, f"{own}1": at, f"{other}ref": across, f"{other}0": 0, f"{other}1": 1,
+            "line": {"color": ink["color"], "width": 1.5, "dash": dash}}
 
 
 def _plain(x: Sequence[float], y: Sequence[float | None]) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": {"size": 7}, "line": {"width": 2}, "showlegend": False}
+    return {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "marker": {"size": 7}, "line": {"width": 2}}
 
 
-def _over(x: Sequence[float], figures: Sequence[Figure], scale: float) -> dict[str, Any]:
+def _over(x: Sequence[float], figures: Sequence[Figure], scale: float = 1.0) -> dict[str, Any]:
     def scaled(values: Sequence[float | None]) -> list[float | None]:
         return [None if value is None else scale * value for value in values]
 
@@ -121,25 +158,11 @@ def _over(x: Sequence[float], figures: Sequence[Figure], scale: float) -> dict[s
     return {**_plain(x, middle), "error_y": bars}
 
 
-def _styled(made: Any, choice: Choice, margin: float | None, drawn: Look) -> Any:
-    ink = {"color": money.INK[drawn.dark], "size": 16 if drawn.large else 13}
-    line = {"color": money.INK[drawn.dark], "width": 1.5}
-    made.update_layout(height=560, margin={"l": 10, "r": 10, "t": 30, "b": 10}, dragmode=False, showlegend=False, font=ink)
-    made.update_annotations(font=ink)
-    made.update_xaxes(title={"text": "threshold (confidence)", "font": ink}, tickfont=ink, range=[-0.03, 1.03], zeroline=False)
-    made.update_yaxes(tickfont=ink, zeroline=False, automargin=True)
-    made.update_yaxes(tickformat="$~s" if drawn.currency == "USD" else "~s", row=2, col=1)
-    made.add_vline(x=choice.point.threshold, line={**line, "dash": "dash"})
-    if margin is not None:
-        made.add_hline(y=-margin, row=1, col=2, line={**line, "dash": "dot"}, annotation={"text": f"margin −{margin:g}", "font": ink},
-                       annotation_position="bottom right")
-    return made
-
-
-def cascade_table(choice: Choice, waits: Sequence[Figure], drawn: Look) -> pd.DataFrame:
+def cascade_table(choice: Choice, waits: Sequence[Figure], costs: Sequence[Figure], drawn: Look) -> pd.DataFrame:
     """Every threshold with its figures; the chosen one is marked."""
     return pd.DataFrame([{
         "Threshold": f"{point.threshold:.3f}", "Chosen": "chosen" if point is choice.point else "",
         "Escalated": show_with_interval(point.escalated), "Accuracy": show_with_interval(point.accuracy),
-        "Difference to teacher": show_with_interval(point.difference), "All costs": drawn.money(total), "p99": show(wait)}
-        for point, total, wait in zip(choice.model.cascade, choice.total_usd, waits, strict=True)])
+        "Difference to teacher": show_with_interval(point.difference),
+        "Bench cost per million": show(cost).removesuffix(" per million"), "All costs": drawn.money(total), "p99": show(wait)}
+        for point, total, wait, cost in zip(choice.model.cascade, choice.total_usd, waits, costs, strict=True)])

@@ -19,12 +19,13 @@ from core.studies.decide import Decision
 from core.studies.report import of_study
 from core.studies.ruling import Ruling, in_words
 from pages.ui import cards, present, reads, tables
+from pages.ui.decision_charts import EQUAL
 from pages.ui.text import STATUS, label_of, plain
 
 HTML, XLSX = "text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUTTONS = {"pages/new_study.py": ("Start a study", ":material/add_circle:"), "pages/prices.py": ("Open the prices", ":material/sell:"),
            "pages/checklist.py": ("Open the checklist", ":material/checklist:")}
-CENT, EQUAL = 0.01, 1.0  # of the currency: a month, and over the horizon
+CENT = 0.01
 # Items whose next step is to measure again once the input that they rest on is stated.
 MEASURED_ITEMS = {2: "latency_limit_ms", 3: "accuracy_margin_points"}
 

@@ -85,15 +85,16 @@ def cash(plain: Array, band: Mapping[str, Array], payback: float | None, look: L
     if payback is not None:
         traces.append({"type": "scatter", "mode": "markers+text", "x": [payback], "y": [0.0], "name": "paid back", "showlegend": False,
                        "marker": {"symbol": "diamond", "size": 12, "line": {"width": 1.5, "color": INK[look.dark]}},
-                       "text": [f"paid back: {payback:.1f} months" if payback else "paid back at once"],
+                       "text": [f"paid back: {show(Figure(payback, 'months', Provenance('derived')))}" if payback else "paid back at once"],
                        "textposition": "bottom right", "hoverinfo": "text", "cliponaxis": False})
     return _made(traces, layout(look, {"title": "months after the start", "dtick": 6 if len(plain) <= 61 else 12},
                                 _money_axis(look, "net cash so far, undiscounted")))
 
 
 def _line(x: Array, y: Array, name: str, dash: str, look: Look) -> dict[str, Any]:
+    form = "$,.3~s" if look.currency == "USD" else ",.3~s"
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": {"dash": dash, "width": 2.5},
-            "customdata": [look.money(float(value)) for value in y], "hovertemplate": "%{x:,.4~g}: %{customdata}<extra></extra>"}
+            "hovertemplate": f"%{{x:,.4~g}}: %{{y:{form}}}<extra></extra>"}
 
 
 def waterfall(steps: Sequence[Step], look: Look) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.figures import Figure, Provenance
 from core.formats import show
+from core.roi.months import Array
 from core.roi.results import Comparison
 from core.roi.sensitivity import Bar
 from core.roi.simulate import Outlook
@@ -66,11 +67,11 @@ def volume(against: Comparison) -> str:
     return f"{told}; below it the NPV changes sign {more} more times, as fleets grow by whole machines" if more else told
 
 
-def utilisation(npv: Sequence[float]) -> str:
+def utilisation(npv: Array) -> str:
     """Whether the planned utilisation matters for the sign of the NPV; npv at the case's volume over the utilisations."""
-    if min(npv) > 0:
+    if npv.min() > 0:
         return "It pays at every target utilisation"
-    return "It pays at no target utilisation" if max(npv) <= 0 else "Whether it pays depends on the target utilisation"
+    return "It pays at no target utilisation" if npv.max() <= 0 else "Whether it pays depends on the target utilisation"
 
 
 def margin(rows: Sequence[tuple[str, str, Figure]], points: float | None) -> str:

@@ -16,7 +16,7 @@ from core.spec import preset
 from core.store import jobs, models, studies
 from core.studies import narrative, read
 from core.studies.decide import Decision, decide
-from pages.ui import decision_money, decision_options, decision_parts, money_findings, present
+from pages.ui import decision_charts, decision_money, decision_options, decision_parts, money_findings, present
 from pages.ui.money_charts import Look
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import MACHINE, SAID, make_study
@@ -171,6 +171,8 @@ def test_a_cascade_says_who_wins_and_shows_every_threshold(page: Opener) -> None
     opened(app, "cascade-table")
     table = next(box.value for box in app.dataframe if "Threshold" in box.value)
     assert len(table) == 11 and list(table["Chosen"]).count("chosen") == 1
+    costs = [float(cost.removeprefix("$")) for cost in table["Bench cost per million"]]
+    assert costs == sorted(costs) and costs[0] < 0.2 * costs[-1], "each text that is sent on costs the teacher's price as well"
     assert table["Threshold"][list(table["Chosen"]).index("chosen")] == f"{best.point.threshold:.3f}"
 
 
@@ -194,6 +196,7 @@ def test_the_cascades_chart_has_four_parts_with_the_chosen_threshold_and_the_mar
     assert chart.data[1].error_y.array[0] == pytest.approx(0.9)
     lines = [(line.x0, line.y0) for line in chart.layout.shapes]
     assert sum(x == choice.point.threshold for x, _ in lines) == 4 and (0, -4.0) in lines
+    assert [trace.yaxis for trace in chart.data] == ["y", "y2", "y3", "y4"], "a chart for each, no second axis in any"
     titles = {"escalated, % of the texts", "difference to teacher, points", "all costs (PV), USD", "p99, ms"}
     assert titles <= {note.text for note in chart.layout.annotations}
 
@@ -203,6 +206,18 @@ def test_a_finished_study_has_its_charts_and_folded_parts_cost_nothing(page: Ope
     app = page("decision")
     assert len(app.get("plotly_chart")) == 6
     assert len(app.dataframe) == 1, "only the options; other tables are drawn once they are opened"
+
+
+def test_charts_are_built_once_for_each_state_and_case(page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[float | None] = []
+    real = decision_charts.build
+    monkeypatch.setattr(decision_charts, "build", lambda found, look: built.append(found.case.predictions_per_day) or real(found, look))
+    make_study("mine", case=BUSY)
+    app = opened(page("decision"))
+    assert built == [200e6]
+    read.update_case("mine", BUSY.model_copy(update={"predictions_per_day": 100e6}))
+    opened(app)
+    assert built == [200e6, 100e6]
 
 
 def test_sobol_indices_are_computed_once_they_are_opened(page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_the_cash_chart_has_its_band_its_lines_and_the_payback_on_the_line_at_ze
     low, high, median, plain, mark = chart.data
     assert list(low.y) == list(BAND["p10"]) and list(high.y) == list(BAND["p90"]) and high.fill == "tonexty"
     assert (list(plain.y), list(median.y)) == (list(PLAIN), list(BAND["p50"]))
-    assert (list(mark.x), list(mark.y), mark.text) == ([8.0], [0.0], ("paid back: 8.0 months",))
+    assert (list(mark.x), list(mark.y), mark.text) == ([8.0], [0.0], ("paid back: 8 months",))
     assert len({line.line.dash for line in (low, median, plain)}) == 3, "lines differ by their dashes"
     assert titles(chart) == ("months after the start", "net cash so far, undiscounted, USD")
 
@@ -162,9 +162,9 @@ def test_the_title_over_volume_counts_the_crossings(decided: Decision) -> None:
 
 
 def test_the_title_over_utilisation_says_whether_it_matters() -> None:
-    assert money_findings.utilisation([1.0, 2.0]) == "It pays at every target utilisation"
-    assert money_findings.utilisation([-1.0, 0.0]) == "It pays at no target utilisation"
-    assert money_findings.utilisation([-1.0, 1.0]) == "Whether it pays depends on the target utilisation"
+    assert money_findings.utilisation(np.array([1.0, 2.0])) == "It pays at every target utilisation"
+    assert money_findings.utilisation(np.array([-1.0, 0.0])) == "It pays at no target utilisation"
+    assert money_findings.utilisation(np.array([-1.0, 1.0])) == "Whether it pays depends on the target utilisation"
 
 
 @pytest.mark.parametrize(("rows", "margin", "told"), [
