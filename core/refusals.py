@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 Location = tuple[int | str, ...]
 LONGEST = 60  # characters of a value that are repeated
@@ -119,7 +118,7 @@ def _meant(model: type[BaseModel], location: Location) -> str:
     return f"write {' or '.join(near)}, or remove it" if near else "remove it"
 
 
-def _remedy(first: ErrorDetails, field: FieldInfo | None) -> str:
+def _remedy(first: Mapping[str, Any], field: FieldInfo | None) -> str:
     kind, context = first["type"], first.get("ctx", {})
     bounds = _bounds(field)
     if kind in NUMBERS:
