@@ -106,7 +106,7 @@ def _months(figure: Figure) -> str:
 
 
 def _within(months: Figure, horizon: int, how: str) -> str:
-    return f"within {horizon} months; {how}" if months.value is None else how
+    return f"within {show(replace(months, value=float(horizon)))}; {how}" if months.value is None else how
 
 
 def _known(figure: Figure) -> str:

@@ -23,11 +23,11 @@ def amount(value: float, currency: str) -> str:
 
 def cash(against: Comparison, outlook: Outlook | None, horizon: int, currency: str) -> str:
     """When the money is back, and what the end of the horizon finds."""
-    months = against.payback_months.value
-    back = (f"Not paid back within {horizon} months" if months is None else "Nothing has to be paid back" if months == 0
+    months, whole = against.payback_months.value, show(Figure(horizon, "months", Provenance("derived")))
+    back = (f"Not paid back within {whole}" if months is None else "Nothing has to be paid back" if months == 0
             else f"Paid back after {show(against.payback_months)}")
     if outlook is None or not outlook.band:
-        return f"{back}; net cash after {horizon} months: {show(against.net_benefit_usd)}"
+        return f"{back}; net cash after {whole}: {show(against.net_benefit_usd)}"
     low, high = (amount(float(outlook.band[name][-1]), currency) for name in ("p10", "p90"))
     return f"{back}; P10 to P90 of net cash at the end: {low} to {high}"
 

@@ -131,6 +131,8 @@ def test_a_title_says_what_the_cash_comes_to(decided: Decision) -> None:
         paid = replace(against, payback_months=Figure(months, "months", against.npv_usd.provenance))
         assert money_findings.cash(paid, decided.outlook, 24, "USD").startswith(f"{told}; P10 to P90 of net cash at the end: ")
         assert money_findings.cash(paid, None, 24, "USD").startswith(f"{told}; net cash after 24 months: ")
+    never = replace(against, payback_months=Figure(None, "months", against.npv_usd.provenance))
+    assert money_findings.cash(never, None, 1, "USD").startswith("Not paid back within 1 month; net cash after 1 month: ")
 
 
 def test_the_waterfalls_title_names_the_largest_saving_and_cost_but_no_pennies() -> None:
