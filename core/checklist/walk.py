@@ -13,6 +13,7 @@ from core.formats import show
 
 DECISIVE = (2, 3, 5)
 NEEDED = (1, 2, 3, 4)
+NOTHING = 1.0  # less than one unit of money over a horizon of months is no gain
 
 Items = tuple[ItemVerdict, ...]
 Decision = tuple[Overall, tuple[str, ...]]
@@ -33,7 +34,7 @@ def _decide(items: Items, worth: Worth, limits: Thresholds) -> Decision:
     """The first of these that holds: do not invest, not enough evidence, then invest or pilot."""
     expected = worth.npv if worth.expected_npv is None or worth.expected_npv.value is None else worth.expected_npv
     against = [_told(item) for item in items if item.status == "fail" and item.item in DECISIVE]
-    if expected.value is not None and expected.value <= 0:
+    if expected.value is not None and expected.value < NOTHING:
         against.append(f"{_value(worth)}.")
     if against:
         return "do not invest", tuple(against)
@@ -91,7 +92,7 @@ def _value(worth: Worth) -> str:
 
 def _money(amount: Figure) -> str:
     """An NPV in words; less than one unit of money is nothing over a horizon of months."""
-    return "about 0" if amount.value is not None and abs(amount.value) < 1.0 else show(amount)
+    return "about 0" if amount.value is not None and abs(amount.value) < NOTHING else show(amount)
 
 
 def _told(item: ItemVerdict) -> str:

@@ -12,7 +12,7 @@ SLACK = 1e-9
 
 def peak_rate_per_s(predictions_per_day: Number, peak_to_mean: Number) -> Number:
     """Predictions a second in the busiest second of the day."""
-    return predictions_per_day / SECONDS_PER_DAY * peak_to_mean
+    return predictions_per_day * (peak_to_mean / SECONDS_PER_DAY)
 
 
 def instances(peak_per_s: Number, rate_per_s: Number, target_utilisation: Number, min_instances: Number,
@@ -30,11 +30,6 @@ def achieved_utilisation(predictions_per_day: Number, instances: Number, rate_pe
 def bench_usd_per_million(usd_per_hour: Number, rate_per_s: Number) -> Number:
     """Cost of a million predictions on a machine that is never idle."""
     return usd_per_hour / (3600.0 * rate_per_s) * 1e6
-
-
-def monthly_fleet_usd(instances: Number, usd_per_hour: Number) -> Number:
-    """Cost of the fleet in a month of 730 hours."""
-    return instances * usd_per_hour * HOURS_PER_MONTH
 
 
 def provisioned_usd_per_million(monthly_usd: Number, predictions_per_day: Number) -> Number:

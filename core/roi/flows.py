@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from core.roi import cash
-from core.roi.months import DAYS_PER_MONTH, Array, Number, daily_volumes
+from core.roi.months import DAYS_PER_MONTH, Array, Number, beside, daily_volumes, is_zero
 from core.roi.serving import Load, Serving, fleet_sizes, serving_usd
 
 KINDS = ("upfront", "hardware", "today's system until it is off", "serving", "monitoring", "storage", "errors", "re-distillation")
@@ -24,7 +25,7 @@ class Terms:
     discount_rate: Number
     load: Load
 
-    @property
+    @cached_property
     def volumes(self) -> Array:
         """Predictions a day in each month, shape (..., H)."""
         return daily_volumes(self.predictions_per_day, self.monthly_growth, self.horizon)
@@ -76,36 +77,41 @@ def error_usd_per_prediction(accuracy_difference_points: Number, usd_per_error: 
 
 def running_usd(plan: Plan, terms: Terms) -> Array:
     """What serving costs in each month if it served all of them, shape (..., H)."""
-    volumes = terms.volumes
-    return np.asarray(sum(serving_usd(part, terms.load, volumes) for part in plan.parts))
+    first, *others = (serving_usd(part, terms.load, terms.volumes) for part in plan.parts)
+    return sum(others, first)
 
 
-def cost_flows(plan: Plan, status_quo: Plan, terms: Terms) -> Array:
-    """All that choosing `plan` costs in months 0..H, today's system until it is switched off included; shape (..., H + 1)."""
-    flows = [flow for flow in components(plan, status_quo, terms).values() if flow is not None]
-    shape = np.broadcast_shapes(*(flow.shape for flow in flows))
-    total = np.zeros(shape)
+def cost_flows(plan: Plan, status_quo: Plan, terms: Terms, running: Array | None = None, before: Array | None = None) -> Array:
+    """All that choosing `plan` costs in months 0..H, today's system until it is switched off included; shape (..., H + 1).
+
+    running and before: running_usd of the plan and of the status quo, where they are worked out already.
+    """
+    flows = [flow for flow in components(plan, status_quo, terms, running, before).values() if flow is not None]
+    total = np.zeros(np.broadcast_shapes(*(flow.shape for flow in flows)))
     for flow in flows:
         total += flow
     return total
 
 
-def components(plan: Plan, status_quo: Plan, terms: Terms) -> Mapping[str, Array | None]:
+def components(plan: Plan, status_quo: Plan, terms: Terms, running: Array | None = None, before: Array | None = None
+               ) -> Mapping[str, Array | None]:
     """The cost flows by kind (see KINDS), each of a shape that broadcasts to (..., H + 1); None where there is no such cost."""
     live: Array | float = 1.0 if plan.today else cash.is_live(terms.horizon, plan.months_to_go_live)
-    wait = None
-    if not plan.today:
-        paid = cash.is_paid(terms.horizon, plan.months_to_go_live, plan.parallel_months, status_quo.committed_until_month)
-        wait = _after(paid * (running_usd(status_quo, terms) + _monthly(status_quo)))
-    flows = (_at_start(upfront_usd(plan), terms.horizon), _hardware(plan, terms, live), wait,
-             _after(live * running_usd(plan, terms)), _charge(plan.monitoring_usd_per_month, live, terms.horizon),
-             _charge(plan.storage_usd_per_month, live, terms.horizon), _errors(plan, terms, live), _redistil(plan, terms))
-    return dict(zip(KINDS, flows, strict=True))
+    running = running_usd(plan, terms) if running is None else running
+    return dict(zip(KINDS, (
+        _at_start(upfront_usd(plan), terms.horizon), _hardware(plan, terms, live),
+        None if plan.today else _until_off(plan, status_quo, terms, running_usd(status_quo, terms) if before is None else before),
+        _after(live * running), _charge(plan.monitoring_usd_per_month, live, terms.horizon),
+        _charge(plan.storage_usd_per_month, live, terms.horizon), _errors(plan, terms, live), _redistil(plan, terms),
+    ), strict=True))
 
 
-def _monthly(plan: Plan) -> Number:
-    fixed = plan.monitoring_usd_per_month + plan.storage_usd_per_month
-    return np.asarray(fixed)[..., None] if np.ndim(fixed) else fixed
+def _until_off(plan: Plan, status_quo: Plan, terms: Terms, before: Array) -> Array:
+    """Today's system while it is paid: running, monitoring, storage, and machines bought for a month in which it still serves."""
+    paid = cash.is_paid(terms.horizon, plan.months_to_go_live, plan.parallel_months, status_quo.committed_until_month)
+    costs = _after(paid * (before + beside(status_quo.monitoring_usd_per_month + status_quo.storage_usd_per_month)))
+    bought = _hardware(status_quo, terms, 1.0)
+    return costs if bought is None else costs + bought * np.roll(_after(paid), -1, axis=-1)
 
 
 def _after(months: Array) -> Array:
@@ -114,7 +120,7 @@ def _after(months: Array) -> Array:
 
 
 def _at_start(amount: Number, horizon: int) -> Array | None:
-    if not np.any(amount):
+    if is_zero(amount):
         return None
     flow = np.zeros((*np.shape(amount), horizon + 1))
     flow[..., 0] = amount
@@ -122,30 +128,23 @@ def _at_start(amount: Number, horizon: int) -> Array | None:
 
 
 def _charge(amount: Number, live: Array | float, horizon: int) -> Array | None:
-    if not np.any(amount):
-        return None
-    return _after((np.asarray(amount)[..., None] if np.ndim(amount) else amount) * live * np.ones(horizon))
+    return None if is_zero(amount) else _after(np.asarray(beside(amount) * live * np.ones(horizon)))
 
 
 def _errors(plan: Plan, terms: Terms, live: Array | float) -> Array | None:
     each = error_usd_per_prediction(plan.accuracy_difference_points, plan.usd_per_error) + plan.error_usd_per_prediction
-    if not np.any(each):
-        return None
-    return _after(live * terms.volumes * DAYS_PER_MONTH * (np.asarray(each)[..., None] if np.ndim(each) else each))
+    return None if is_zero(each) else _after(terms.volumes * (beside(each * DAYS_PER_MONTH) * live))
 
 
 def _redistil(plan: Plan, terms: Terms) -> Array | None:
     each = redistil_usd(plan)
-    if plan.today or not np.any(each) or plan.redistil_every_months is None:
+    if plan.today or is_zero(each) or plan.redistil_every_months is None:
         return None
-    due = cash.times_due(terms.horizon, plan.months_to_go_live, plan.redistil_every_months)
-    return _after(due * (np.asarray(each)[..., None] if np.ndim(each) else each))
+    return _after(beside(each) * cash.times_due(terms.horizon, plan.months_to_go_live, plan.redistil_every_months))
 
 
 def _hardware(plan: Plan, terms: Terms, live: Array | float) -> Array | None:
     """Owned machines, bought for each part's fleet."""
-    bought = [cash.purchases(fleet_sizes(part, terms.load, terms.volumes) * live, float(np.max(part.hardware_life_months)),
-                             plan.today)
-              * (np.asarray(part.hardware_usd)[..., None] if np.ndim(part.hardware_usd) else part.hardware_usd)
-              for part in plan.parts if np.any(part.hardware_usd)]
-    return np.asarray(sum(bought)) if bought else None
+    bought = [cash.purchases(fleet_sizes(part, terms.load, terms.volumes) * live, part.hardware_life_months, plan.today)
+              * beside(part.hardware_usd) for part in plan.parts if not is_zero(part.hardware_usd)]
+    return sum(bought[1:], bought[0]) if bought else None

@@ -18,10 +18,19 @@ def months(horizon: int) -> Array:
     return np.arange(1, horizon + 1, dtype=np.float64)
 
 
+def beside(value: Number, axes: int = 1) -> Number:
+    """A draw's value beside the axis of months (axes 1), or of months and hours (axes 2); a plain number stays one."""
+    return value.reshape(value.shape + (1,) * axes) if isinstance(value, np.ndarray) else value
+
+
+def is_zero(value: Number) -> bool:
+    """Whether it is 0 in every draw."""
+    return not (value.any() if isinstance(value, np.ndarray) else value)
+
+
 def daily_volumes(per_day: Number, monthly_growth: Number, horizon: int) -> Array:
     """Predictions a day in each month, v0 (1 + g)^(m - 1). Scalars give (horizon,), arrays of shape S give S + (horizon,)."""
-    volume, growth = np.asarray(per_day)[..., None], np.asarray(monthly_growth)[..., None]
-    return volume * (1.0 + growth) ** (months(horizon) - 1.0)
+    return np.asarray(beside(per_day) * (1.0 + beside(monthly_growth)) ** (months(horizon) - 1.0))
 
 
 def monthly_rate(annual_rate: Number) -> Number:
@@ -36,4 +45,4 @@ def annual_rate(monthly: Number) -> Number:
 
 def price_index(yearly_change: Number, horizon: int) -> Array:
     """What a price of 1 is in each month: it changes once a year, the first time in month 13. Shape S + (horizon,)."""
-    return (1.0 + np.asarray(yearly_change)[..., None]) ** np.floor((months(horizon) - 1.0) / 12.0)
+    return np.asarray((1.0 + beside(yearly_change)) ** np.floor((months(horizon) - 1.0) / 12.0))

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from core.roi import fleet
-from core.roi.months import DAYS_PER_MONTH, HOURS_PER_MONTH, SECONDS_PER_DAY, Array, Number, price_index
+from core.roi.months import DAYS_PER_MONTH, HOURS_PER_MONTH, SECONDS_PER_DAY, Array, Number, beside, is_zero, price_index
 from core.roi.profile import hourly_rates
 
 Basis = Literal["bench", "provisioned", "autoscaled", "batch", "api", "bill"]
@@ -59,19 +59,14 @@ class Serving:
     hosting_usd_per_month: Number = 0.0
 
 
-def _monthly(value: Number) -> Number:
-    """A draw's value beside the months' axis; a plain number stays one, which keeps the arithmetic small."""
-    return np.asarray(value)[..., None] if np.ndim(value) else value
-
-
 def machine_hours(part: Serving, load: Load, volumes: Array) -> Array:
     """Hours of machines billed in each month; for a bench, exactly the hours that are worked."""
-    rate, share = _monthly(part.rate_per_s), _monthly(part.share)
+    rate, share = beside(part.rate_per_s), beside(part.share)
     if part.basis == "bench":
         return np.asarray(volumes * share * (DAYS_PER_MONTH / 3600.0) / rate)
     if part.basis == "batch":
-        return np.asarray(fleet.batch_hours(volumes * share * DAYS_PER_MONTH, rate, _monthly(part.target_utilisation),
-                                            _monthly(part.billing_step_h)))
+        return np.asarray(fleet.batch_hours(volumes * share * DAYS_PER_MONTH, rate, beside(part.target_utilisation),
+                                            beside(part.billing_step_h)))
     if part.basis == "autoscaled":
         return _autoscaled_hours(part, load, volumes)
     return fleet_sizes(part, load, volumes) * HOURS_PER_MONTH
@@ -79,47 +74,38 @@ def machine_hours(part: Serving, load: Load, volumes: Array) -> Array:
 
 def fleet_sizes(part: Serving, load: Load, volumes: Array) -> Array:
     """Machines that must exist in each month: for the peak, or as many as work through a month's batches."""
-    least, spare = _monthly(part.min_instances), _monthly(part.spare_instances)
+    least, spare = beside(part.min_instances), beside(part.spare_instances)
     if part.basis in ("bench", "batch"):
         return np.asarray(np.maximum(least, np.ceil(machine_hours(part, load, volumes) / HOURS_PER_MONTH - fleet.SLACK)) + spare)
-    peak = fleet.peak_rate_per_s(volumes, _monthly(part.share) * _monthly(load.peak_to_mean))
-    return np.asarray(fleet.instances(peak, _monthly(part.rate_per_s), _monthly(part.target_utilisation), least, spare))
+    peak = fleet.peak_rate_per_s(volumes, beside(part.share * load.peak_to_mean))
+    return np.asarray(fleet.instances(peak, beside(part.rate_per_s), beside(part.target_utilisation), least, spare))
 
 
 def _autoscaled_hours(part: Serving, load: Load, volumes: Array) -> Array:
     """Each hour's machines; one that is added is billed from its start, `startup_minutes` before it answers."""
-    rates = hourly_rates(load.peak_to_mean, load.profile) * (volumes * _monthly(part.share) / SECONDS_PER_DAY)[..., None]
-
-    def hourly(value: Number) -> Number:
-        return np.asarray(value)[..., None, None] if np.ndim(value) else value
-
-    machines = fleet.instances(rates, hourly(part.rate_per_s), hourly(part.target_utilisation),
-                               hourly(part.min_instances), hourly(part.spare_instances))
+    rates = hourly_rates(load.peak_to_mean, load.profile) * (volumes * beside(part.share) / SECONDS_PER_DAY)[..., None]
+    machines = np.asarray(fleet.instances(rates, beside(part.rate_per_s, 2), beside(part.target_utilisation, 2),
+                                          beside(part.min_instances, 2), beside(part.spare_instances, 2)))
     added = np.maximum(machines - np.roll(machines, 1, axis=-1), 0.0)
-    daily = (machines + added * hourly(part.startup_minutes) / 60.0).sum(axis=-1)
+    daily = machines.sum(axis=-1) + added.sum(axis=-1) * (beside(part.startup_minutes) / 60.0)
     return np.asarray(daily * DAYS_PER_MONTH)
 
 
 def serving_usd(part: Serving, load: Load, volumes: Array) -> Array:
     """Running cost of each month, hardware purchases aside."""
-    index = _priced(part, volumes.shape[-1])
-    predictions = volumes * _monthly(part.share) * DAYS_PER_MONTH
-    if part.basis == "api":
-        return np.asarray(predictions * _monthly(fleet.call_usd(part.usd_per_call, part.retry_factor)) * index)
-    if part.basis == "bill":
-        return np.asarray(fleet.bill_usd(_monthly(part.monthly_bill_usd), _monthly(part.bill_predictions_per_month),
-                                         _monthly(part.bill_variable_share), predictions) * index)
-    rented = machine_hours(part, load, volumes) * _monthly(part.usd_per_hour) * index
-    if not np.any(part.watts) and not np.any(part.hosting_usd_per_month):
+    index = 1.0 if is_zero(part.yearly_price_change) else price_index(part.yearly_price_change, volumes.shape[-1])
+    if part.basis in ("api", "bill"):
+        return np.asarray(_billed_usd(part, volumes * beside(part.share * DAYS_PER_MONTH)) * index)
+    rented = machine_hours(part, load, volumes) * (beside(part.usd_per_hour) * index)
+    if is_zero(part.watts) and is_zero(part.hosting_usd_per_month):
         return np.asarray(rented)
     owned = fleet.owned_usd_per_month(part.watts, part.usd_per_kwh, part.hosting_usd_per_month)
-    return np.asarray(rented + fleet_sizes(part, load, volumes) * _monthly(owned))
+    return np.asarray(rented + fleet_sizes(part, load, volumes) * beside(owned))
 
 
-def _priced(part: Serving, horizon: int) -> Number:
-    return price_index(part.yearly_price_change, horizon) if np.any(part.yearly_price_change) else 1.0
-
-
-def capacity_per_s(part: Serving, load: Load, volumes: Array) -> Array:
-    """What the paid hours could answer, as a mean rate over the month, in 1/s."""
-    return machine_hours(part, load, volumes) / HOURS_PER_MONTH * _monthly(part.rate_per_s)
+def _billed_usd(part: Serving, predictions: Array) -> Number:
+    """An API's calls, or a known bill, for each month's predictions."""
+    if part.basis == "api":
+        return predictions * beside(fleet.call_usd(part.usd_per_call, part.retry_factor))
+    return fleet.bill_usd(beside(part.monthly_bill_usd), beside(part.bill_predictions_per_month),
+                          beside(part.bill_variable_share), predictions)
