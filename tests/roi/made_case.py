@@ -35,7 +35,8 @@ STUDENT = student()
 
 
 def case(*options: Option, spreads=None, follows=None, profile=None, **changes: float) -> Case:
-    terms = {"predictions_per_day": 50e6, "monthly_growth": 0.0, "peak_to_mean": 2.5, "horizon_months": 24.0, "discount_rate": 0.0, **changes}
+    terms = {"predictions_per_day": 50e6, "monthly_growth": 0.0, "peak_to_mean": 2.5, "horizon_months": 24.0,
+             "discount_rate": 0.0, **changes}
     return Case({k: said(v) for k, v in terms.items()}, options or (TEACHER, STUDENT), spreads or {}, follows or {}, profile)
 
 

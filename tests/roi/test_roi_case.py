@@ -132,7 +132,7 @@ def test_unknown_throughput_or_price_makes_money_unknown_not_zero():
 
 @pytest.mark.parametrize("options", [[STUDENT], [TEACHER, replace(TEACHER, name="other")], [TEACHER, STUDENT, STUDENT]])
 def test_exactly_one_option_serves_today_and_names_differ(options):
-    with pytest.raises(UserError, match="role|name"):
+    with pytest.raises(UserError, match=r"role|name"):
         case(*options)
 
 
