@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+import numpy.typing as npt
 
 from core.roi.months import Array
 
-# Predictions a day that are looked at, and how finely.
-LOWEST, HIGHEST, POINTS = 1e2, 1e11, 300
+# Predictions a day that are looked at, into how many a range is split again, and how narrow a crossing is known in the end.
+LOWEST, HIGHEST, POINTS, SPLIT, WIDTH = 1e2, 1e11, 128, 32, 5e-9
+HIDDEN = 96  # ranges without a certain crossing that are split in all: more arise only where two options cost almost the same
+ROUNDING = 1e-12  # an NPV this small against the costs is none
+
+Costs = Callable[[Array], tuple[Array, Array]]
 
 
 @dataclass(frozen=True)
@@ -23,23 +27,42 @@ class BreakEven:
     crossings: tuple[float, ...]
 
 
-def search_grid(jumps: Sequence[float] | Array = ()) -> Array:
-    """Volumes to look at: evenly spaced in the logarithm, and both sides of each jump (where a fleet grows by a machine)."""
-    steps = np.asarray(jumps, dtype=np.float64)
-    steps = steps[(steps > LOWEST) & (steps < HIGHEST)]
-    return np.unique(np.concatenate([np.geomspace(LOWEST, HIGHEST, POINTS), steps * (1 - 1e-8), steps * (1 + 1e-8)]))
+def break_even(costs_at: Costs) -> BreakEven:
+    """Where the NPV as a function of the predictions a day crosses 0.
 
-
-def break_even(npv_at: Callable[[Array], Array], grid: Array) -> BreakEven:
-    """Where the NPV as a function of the predictions a day (shape (n,) to (n,)) crosses 0 between the grid's points."""
-    good = npv_at(grid) >= 0.0
+    costs_at: (n,) volumes to two present values (n,) of which neither falls as the volume rises; NPV = first - second. Between
+    two volumes the NPV then lies within [first(low) - second(high), first(high) - second(low)]: only ranges in which that
+    holds 0 are looked into, again and again, so that no pair of crossings hides between two volumes.
+    """
+    volumes, left = np.geomspace(LOWEST, HIGHEST, POINTS), HIDDEN
+    gains, losses = costs_at(volumes)
+    while len(split := _to_split(volumes, gains, losses, left)):
+        left -= int((_good(gains, losses)[split] == _good(gains, losses)[split + 1]).sum())
+        inside = np.geomspace(volumes[split], volumes[split + 1], SPLIT + 1)[1:-1].T.ravel()
+        more = costs_at(inside)
+        order = np.argsort(volumes := np.concatenate([volumes, inside]), kind="stable")
+        volumes, gains, losses = volumes[order], np.concatenate([gains, more[0]])[order], np.concatenate([losses, more[1]])[order]
+    good = _good(gains, losses)
     turns = np.flatnonzero(good[1:] != good[:-1])
-    crossings = tuple(_refine(npv_at, float(grid[i]), float(grid[i + 1])) for i in turns)
+    crossings = np.where(good[turns], volumes[turns], volumes[turns + 1])  # the side on which it pays
     if not good[-1]:
-        return BreakEven(None, crossings)
-    return BreakEven(crossings[-1] if crossings else float(grid[0]), crossings)
+        return BreakEven(None, tuple(crossings.tolist()))
+    return BreakEven(float(crossings[-1]) if len(crossings) else LOWEST, tuple(crossings.tolist()))
 
 
-def _refine(npv_at: Callable[[Array], Array], low: float, high: float) -> float:
-    """The crossing between two volumes with different signs."""
-    return float(brentq(lambda volume: float(npv_at(np.array([volume]))[0]), low, high, rtol=1e-10))
+def _good(gains: Array, losses: Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(gains - losses >= -ROUNDING * (np.abs(gains) + np.abs(losses)))
+
+
+def _to_split(volumes: Array, gains: Array, losses: Array, hidden: int) -> npt.NDArray[np.int64]:
+    """Ranges, by their lower end, that are too wide: all with a crossing, and up to `hidden` others that may hold a pair of them,
+    those first whose ends are closest to 0 by what the costs change in between."""
+    npv, good = np.abs(gains - losses), _good(gains, losses)
+    wide = volumes[1:] > volumes[:-1] * (1.0 + WIDTH)
+    certain = good[1:] != good[:-1]
+    may = ~_good(gains[:-1], losses[1:]) & _good(gains[1:], losses[:-1]) & ~certain
+    may &= np.maximum(npv[1:], npv[:-1]) > ROUNDING * (np.abs(gains) + np.abs(losses))[1:]
+    change = np.diff(gains) + np.diff(losses)
+    others = np.flatnonzero(may & wide)
+    doubt = (npv[others] + npv[others + 1]) / change[others]
+    return np.concatenate([np.flatnonzero(certain & wide), others[np.argsort(doubt, kind="stable")[:hidden]]])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.roi.months import Array, Number, beside, is_zero, months
+from core.roi.months import Array, Number, beside, is_zero, months, remembered
 
 # A month's share this small is rounding: an update due at the end of a month belongs to that month.
 SLACK = 1e-9
 
 
+@remembered
 def is_paid(horizon: int, go_live: Number, parallel: Number, committed_until: Number = 0.0) -> Array:
     """1 in each month 1..H in which the old system is paid: until go-live, for `parallel` months after it, and at least
     until month `committed_until`. Shape S + (H,)."""
@@ -17,11 +18,13 @@ def is_paid(horizon: int, go_live: Number, parallel: Number, committed_until: Nu
     return np.asarray(months(horizon) <= beside(last)).astype(np.float64)
 
 
+@remembered
 def is_live(horizon: int, go_live: Number) -> Array:
     """1 in each month 1..H after go-live. Shape S + (H,)."""
     return np.asarray(months(horizon) > beside(go_live)).astype(np.float64)
 
 
+@remembered
 def times_due(horizon: int, go_live: Number, every: Number | None) -> Array:
     """How many re-distillations fall in each month 1..H: at go_live + kN < H for k = 1, 2, ..., each at its month's end.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from core.figures import Figure, derived, in_currency, not_measured
 from core.roi import worth
-from core.roi.breakeven import HIGHEST, BreakEven, break_even, search_grid
-from core.roi.case import reference_month, unplanned
-from core.roi.flows import running_usd, upfront_usd
-from core.roi.jumps import fleet_jumps
+from core.roi.breakeven import HIGHEST, BreakEven, break_even
+from core.roi.case import month_usd, reference_month, unplanned
+from core.roi.flows import Path, upfront_usd
 from core.roi.months import Array
-from core.roi.options import Case, Option, flows, known, numbers, rests_on
+from core.roi.options import Case, Draws, Option, flows, follow, known, rests_on
 from core.roi.results import Comparison
 
 
@@ -46,14 +46,14 @@ def compare(case: Case, option: str, against: str, searched: bool = True) -> Com
         discounted_payback_months=figure("discounted payback", "months",
                                          "last month in which the sum of discounted flows reaches 0", never, needed),
         break_even_predictions_per_day=_break_even(turns, needed, note, searched),
-        break_even_accuracy_loss_points=_loss(case, mine, against, needed, ready),
+        break_even_accuracy_loss_points=_loss(case, mine, parts.get("npv"), needed, ready),
         max_upfront_usd=figure("max upfront", "USD", "NPV + upfront", inputs=needed),
         net_benefit_usd=figure("net benefit", "USD", "sum of net flows, undiscounted"),
         crossings=turns.crossings if turns else (),
     ), case.currency)
 
 
-def net_flows(case: Case, option: str, against: str, draws: dict[str, Array] | None = None) -> Array:
+def net_flows(case: Case, option: str, against: str, draws: Draws | None = None) -> Array:
     """What `against` costs in each month less what `option` does; shape (..., H + 1)."""
     own, other = flows(case, (option, against), draws)
     return other - own
@@ -61,31 +61,35 @@ def net_flows(case: Case, option: str, against: str, draws: dict[str, Array] | N
 
 def crossings(case: Case, option: str, against: str) -> BreakEven:
     """Every volume (predictions a day in month 1) at which the NPV changes sign, and the last one; all figures must be known."""
-    terms, plans = numbers(case)
-    jumps = [fleet_jumps(part, terms) for name in {option, against, case.status_quo.name} for part in plans[name].parts]
+    terms, known_paths = case.points
     rate = float(np.asarray(terms.discount_rate))
+    plans = {name: known_paths[name].plan for name in (option, against, case.status_quo.name)}
 
-    def npv_at(per_day: Array) -> Array:
-        return np.asarray(worth.npv(net_flows(case, option, against, {"predictions_per_day": per_day}), rate))
+    def costs_at(per_day: Array) -> tuple[Array, Array]:
+        paths = follow(plans, case.status_quo.name, replace(terms, predictions_per_day=per_day))
+        (theirs, gained), (mine, lost) = (_rising(paths[name], rate) for name in (against, option))
+        return theirs + lost, mine + gained
 
-    return break_even(npv_at, search_grid(np.concatenate(jumps)))
+    return break_even(costs_at)
+
+
+def _rising(path: Path, rate: float) -> tuple[Array, Array]:
+    """Present value of all costs that rise with the volume, and of what fewer errors save, which rises too; shape of the volumes."""
+    total, errors = np.asarray(worth.npv(path.costs, rate)), path.errors
+    saved = np.zeros(1) if errors is None else np.maximum(-np.asarray(worth.npv(errors, rate)), 0.0)
+    return total + saved, saved
 
 
 def _worth(case: Case, mine: Option, theirs: Option, net: Array) -> dict[str, float | None]:
-    terms, plans = numbers(case)
+    terms, paths = case.points
     rate = float(np.asarray(terms.discount_rate))
-    month = reference_month(case, {name: plans[name] for name in (mine.name, theirs.name)})
-
-    def monthly(name: str) -> float:
-        plan = plans[name]
-        return float(running_usd(plan, terms)[..., month - 1] + plan.monitoring_usd_per_month + plan.storage_usd_per_month)
-
+    month = reference_month(case, {name: paths[name].plan for name in (mine.name, theirs.name)})
     net_present_value = worth.npv(net, rate)
     values = {
-        "monthly saving": monthly(theirs.name) - monthly(mine.name),
+        "monthly saving": month_usd(paths[theirs.name], month) - month_usd(paths[mine.name], month),
         "npv": net_present_value, "irr": worth.irr(net), "roi": worth.roi(net), "payback": worth.payback_months(net),
         "discounted payback": worth.payback_months(worth.discounted(net, rate)),
-        "max upfront": worth.max_upfront(net_present_value, upfront_usd(plans[mine.name])),
+        "max upfront": worth.max_upfront(net_present_value, upfront_usd(paths[mine.name].plan)),
         "net benefit": worth.net_benefit(net),
     }
     return {name: float(value) if value is not None and math.isfinite(value) else None for name, value in values.items()}
@@ -101,15 +105,17 @@ def _break_even(turns: BreakEven | None, needed: dict[str, Figure], note: str, s
     return derived(turns.volume if turns else None, "1/day", formula, rests)
 
 
-def _loss(case: Case, mine: Option, against: str, needed: dict[str, Figure], ready: bool) -> Figure:
-    """The accuracy difference to the status quo at which the NPV is 0: the NPV is linear in it."""
-    if "usd_per_error" not in mine.figures or not ready or not mine.figures["usd_per_error"].value:
+def _loss(case: Case, mine: Option, npv: float | None, needed: dict[str, Figure], ready: bool) -> Figure:
+    """The loss of accuracy, in points, at which the NPV is 0: the NPV is linear in it."""
+    if "usd_per_error" not in mine.figures or npv is None or not mine.figures["usd_per_error"].value:
         return not_measured("points", "what an error costs is not priced" if ready else "needs the NPV")
-    key = f"accuracy_difference_points of {mine.name}"
-    rate = float(np.asarray(numbers(case)[0].discount_rate))
-    at = worth.npv(net_flows(case, mine.name, against, {key: np.array([0.0, -1.0])}), rate)
-    none, one = float(np.asarray(at)[0]), float(np.asarray(at)[1])
-    rests = {name: figure for name, figure in needed.items() if name != key}
-    if none == one:
+    terms, paths = case.points
+    plan = paths[mine.name].plan
+    point = Path(replace(plan, accuracy_difference_points=-1.0, error_usd_per_prediction=0.0), terms).errors
+    each = 0.0 if point is None else float(worth.npv(point, float(np.asarray(terms.discount_rate))))
+    if not each:
         return not_measured("points", "errors cost nothing over this horizon")
-    return derived(none / (none - one), "points", "loss of accuracy, in points, at which the NPV is 0", rests)
+    name = f"accuracy_difference_points of {mine.name}"
+    rests = {key: figure for key, figure in needed.items() if key != name}
+    loss = npv / each - float(plan.accuracy_difference_points)
+    return derived(loss, "points", "loss of accuracy, in points, at which the NPV is 0", rests)

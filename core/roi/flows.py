@@ -81,37 +81,72 @@ def running_usd(plan: Plan, terms: Terms) -> Array:
     return sum(others, first)
 
 
-def cost_flows(plan: Plan, status_quo: Plan, terms: Terms, running: Array | None = None, before: Array | None = None) -> Array:
-    """All that choosing `plan` costs in months 0..H, today's system until it is switched off included; shape (..., H + 1).
-
-    running and before: running_usd of the plan and of the status quo, where they are worked out already.
-    """
-    flows = [flow for flow in components(plan, status_quo, terms, running, before).values() if flow is not None]
-    total = np.zeros(np.broadcast_shapes(*(flow.shape for flow in flows)))
-    for flow in flows:
-        total += flow
-    return total
+def cost_flows(plan: Plan, status_quo: Plan, terms: Terms) -> Array:
+    """All that choosing `plan` costs in months 0..H, today's system until it is switched off included; shape (..., H + 1)."""
+    return Path(plan, terms, Path(status_quo, terms)).costs
 
 
-def components(plan: Plan, status_quo: Plan, terms: Terms, running: Array | None = None, before: Array | None = None
-               ) -> Mapping[str, Array | None]:
+def components(plan: Plan, status_quo: Plan, terms: Terms) -> Mapping[str, Array | None]:
     """The cost flows by kind (see KINDS), each of a shape that broadcasts to (..., H + 1); None where there is no such cost."""
-    live: Array | float = 1.0 if plan.today else cash.is_live(terms.horizon, plan.months_to_go_live)
-    running = running_usd(plan, terms) if running is None else running
-    return dict(zip(KINDS, (
-        _at_start(upfront_usd(plan), terms.horizon), _hardware(plan, terms, live),
-        None if plan.today else _until_off(plan, status_quo, terms, running_usd(status_quo, terms) if before is None else before),
-        _after(live * running), _charge(plan.monitoring_usd_per_month, live, terms.horizon),
-        _charge(plan.storage_usd_per_month, live, terms.horizon), _errors(plan, terms, live), _redistil(plan, terms),
-    ), strict=True))
+    return Path(plan, terms, Path(status_quo, terms)).kinds
 
 
-def _until_off(plan: Plan, status_quo: Plan, terms: Terms, before: Array) -> Array:
-    """Today's system while it is paid: running, monitoring, storage, and machines bought for a month in which it still serves."""
-    paid = cash.is_paid(terms.horizon, plan.months_to_go_live, plan.parallel_months, status_quo.committed_until_month)
-    costs = _after(paid * (before + beside(status_quo.monitoring_usd_per_month + status_quo.storage_usd_per_month)))
-    bought = _hardware(status_quo, terms, 1.0)
-    return costs if bought is None else costs + bought * np.roll(_after(paid), -1, axis=-1)
+@dataclass(frozen=True)
+class Path:
+    """What choosing one plan costs, each result worked out once. before: the path of the status quo, needed by all others."""
+
+    plan: Plan
+    terms: Terms
+    before: Path | None = None
+
+    @cached_property
+    def running(self) -> Array:
+        """What serving costs in each month if it served all of them, shape (..., H)."""
+        return running_usd(self.plan, self.terms)
+
+    @cached_property
+    def bought(self) -> Array | None:
+        """Machines that are bought, USD in months 0..H."""
+        return _hardware(self.plan, self.terms, self._live)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Array | None]:
+        """The cost flows by kind (see KINDS), each of a shape that broadcasts to (..., H + 1); None where there is no such cost."""
+        plan, terms, live = self.plan, self.terms, self._live
+        return dict(zip(KINDS, (
+            _at_start(upfront_usd(plan), terms.horizon), self.bought, None if plan.today else self._until_off(),
+            _after(live * self.running), _charge(plan.monitoring_usd_per_month, live, terms.horizon),
+            _charge(plan.storage_usd_per_month, live, terms.horizon), self.errors, _redistil(plan, terms),
+        ), strict=True))
+
+    @cached_property
+    def costs(self) -> Array:
+        """All costs of months 0..H, shape (..., H + 1)."""
+        first, *others = sorted((flow for flow in self.kinds.values() if flow is not None), key=lambda flow: (-flow.ndim, -flow.size))
+        total = first.copy()  # the largest: it has the shape of the draws, if any kind of cost has
+        for flow in others:
+            total += flow
+        return total
+
+    @cached_property
+    def errors(self) -> Array | None:
+        """What more errors than the status quo makes cost in months 0..H, below 0 for fewer; None if nothing."""
+        plan = self.plan
+        each = error_usd_per_prediction(plan.accuracy_difference_points, plan.usd_per_error) + plan.error_usd_per_prediction
+        return None if is_zero(each) else _after(self.terms.volumes * (beside(each * DAYS_PER_MONTH) * self._live))
+
+    @cached_property
+    def _live(self) -> Array | float:
+        return 1.0 if self.plan.today else cash.is_live(self.terms.horizon, self.plan.months_to_go_live)
+
+    def _until_off(self) -> Array:
+        """Today's system while it is paid: running, monitoring, storage, and machines bought for a month in which it still serves."""
+        assert self.before is not None, "only the status quo has nothing before it"
+        plan, today = self.plan, self.before.plan
+        paid = cash.is_paid(self.terms.horizon, plan.months_to_go_live, plan.parallel_months, today.committed_until_month)
+        costs = _after(paid * (self.before.running + beside(today.monitoring_usd_per_month + today.storage_usd_per_month)))
+        bought = self.before.bought
+        return costs if bought is None else costs + bought * np.roll(_after(paid), -1, axis=-1)
 
 
 def _after(months: Array) -> Array:
@@ -129,11 +164,6 @@ def _at_start(amount: Number, horizon: int) -> Array | None:
 
 def _charge(amount: Number, live: Array | float, horizon: int) -> Array | None:
     return None if is_zero(amount) else _after(np.asarray(beside(amount) * live * np.ones(horizon)))
-
-
-def _errors(plan: Plan, terms: Terms, live: Array | float) -> Array | None:
-    each = error_usd_per_prediction(plan.accuracy_difference_points, plan.usd_per_error) + plan.error_usd_per_prediction
-    return None if is_zero(each) else _after(terms.volumes * (beside(each * DAYS_PER_MONTH) * live))
 
 
 def _redistil(plan: Plan, terms: Terms) -> Array | None:

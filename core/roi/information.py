@@ -34,7 +34,8 @@ def value_of_information(found: Simulation, options: Sequence[str], costs: Mappi
     """EVPPI of each drawn input for the choice between `options`, the most valuable first.
 
     EVPPI = E[max over options of E(NPV | x)] - max over options of E(NPV), the conditional mean by regression on the draws
-    (Strong, Oakley and Brennan, 2014), here on Legendre polynomials of x's rank. costs: USD for learning an input.
+    (Strong, Oakley and Brennan, 2014), here on Legendre polynomials of x's rank; never more than perfect information on the
+    same draws. costs: USD for learning an input.
     """
     choices = [name for name in options if name in found.pv_usd]
     if len(choices) < 2 or not found.draws:
@@ -42,8 +43,8 @@ def value_of_information(found: Simulation, options: Sequence[str], costs: Mappi
     npv = np.stack([-found.pv_usd[name] for name in choices])
     npv = npv - npv[0]
     best = float(npv.mean(axis=1).max())
-    scale = float(np.abs(npv).mean()) or 1.0
-    rows = [Information(name, _evppi(npv, values, best, scale), (costs or {}).get(name))
+    scale, most = float(np.abs(npv).mean()) or 1.0, perfect_information(found, choices)
+    rows = [Information(name, min(_evppi(npv, values, best, scale), most), (costs or {}).get(name))
             for name, values in found.inputs.items() if np.ndim(values) and np.ptp(values) > 0]
     return tuple(sorted(rows, key=lambda row: -row.net_usd))
 

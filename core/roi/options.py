@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.errors import UserError
-from core.figures import Figure
+from core.figures import Figure, not_measured
 from core.roi.fields import NEEDED
-from core.roi.flows import Plan, Terms, cost_flows
+from core.roi.flows import Path, Plan, Terms
 from core.roi.months import Array, Number
 from core.roi.results import OptionRole
 from core.roi.serving import Basis, Load, Serving
@@ -16,6 +17,8 @@ from core.roi.spread import Spread
 
 Figures = Mapping[str, Figure]
 Draws = Mapping[str, Array]
+RATE = "engineering_usd_per_hour"
+NOBODY_PLANNED = not_measured("months", "no interval is planned")
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Activity:
-    """Work before an option serves. key names its hours among the uncertain inputs."""
+    """Work before an option serves. key names its hours among the uncertain inputs.
+
+    own_rate: the rate was stated for this work alone, so draws of the case's engineering rate leave it as it is.
+    """
 
     key: str
     hours: Figure
     usd_per_hour: Figure
+    own_rate: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,20 @@ class Option:
     def basis(self) -> Basis:
         """The basis of its first part."""
         return self.parts[0].basis
+
+    @cached_property
+    def inputs(self) -> Figures:
+        """All its figures, "input of model" or "input of option"; a plan for updates that nobody made is left out."""
+        found: dict[str, Figure] = {}
+        for part in self.parts:
+            found |= {f"{name} of {part.model}": part.figures[name] for name in NEEDED[part.basis]}
+            found |= {f"{name} of {part.model}": figure for name, figure in part.figures.items()}
+        one_rate = all(task.usd_per_hour == self.work[0].usd_per_hour for task in self.work)
+        for task in self.work:
+            found |= {task.key: task.hours, RATE if one_rate else f"{RATE} of {task.key}": task.usd_per_hour}
+        planned = self.figures.get("redistil_every_months", NOBODY_PLANNED).value
+        return found | {f"{name} of {self.name}": figure for name, figure in self.figures.items()
+                        if planned or not name.startswith("redistil") or (planned == 0.0 and name == "redistil_every_months")}
 
 
 @dataclass(frozen=True)
@@ -97,6 +118,21 @@ class Case:
         """Months that the case looks ahead."""
         return int(value(self.terms["horizon_months"]))
 
+    @cached_property
+    def bases(self) -> Mapping[str, float]:
+        """The plain value of each known number by its name, "input of model" or "input", which is the first option's that has it."""
+        found = {name: figure.value for name, figure in self.terms.items()}
+        for option in self.options:
+            for key, figure in option.inputs.items():
+                for name in (key, key.partition(" of ")[0]):
+                    found[name] = figure.value if found.get(name) is None else found[name]
+        return {name: number for name, number in found.items() if number is not None}
+
+    @cached_property
+    def points(self) -> tuple[Terms, dict[str, Path]]:
+        """paths() at the plain values, worked out once."""
+        return paths(self)
+
 
 def value(figure: Figure) -> float:
     """A known figure's value."""
@@ -113,26 +149,20 @@ def rests_on(case: Case, *options: Option, undated: bool = False) -> dict[str, F
     """Everything that the options' costs rest on; names say whose it is. undated: without the discount rate."""
     needed = {name: figure for name, figure in case.terms.items() if not (undated and name == "discount_rate")}
     for option in {o.name: o for o in (case.status_quo, *options)}.values():
-        needed |= own_figures(option)
+        needed |= option.inputs
     return needed
 
 
 def own_figures(option: Option) -> dict[str, Figure]:
     """The figures of one option, "input of model"; a plan for updates that nobody made is left out."""
-    found: dict[str, Figure] = {}
-    for part in option.parts:
-        found |= {f"{name} of {part.model}": part.figures[name] for name in NEEDED[part.basis]}
-        found |= {f"{name} of {part.model}": figure for name, figure in part.figures.items()}
-    for task in option.work:
-        found |= {task.key: task.hours, "engineering_usd_per_hour": task.usd_per_hour}
-    planned = option.figures.get("redistil_every_months")
-    updated = planned is not None and planned.value is not None
-    return found | {f"{name} of {option.name}": figure for name, figure in option.figures.items()
-                    if updated or not name.startswith("redistil")}
+    return dict(option.inputs)
 
 
 def numbers(case: Case, draws: Draws | None = None) -> tuple[Terms, dict[str, Plan]]:
-    """The terms and the plan of each option whose figures are known: points, with `draws` in place of what they name."""
+    """The terms and the plan of each option whose figures are known: points, with `draws` in place of what they name.
+
+    A draw's name is "input of model", or "input" for all that have it, which then share its value.
+    """
     drawn = draws or {}
 
     def term(name: str) -> Number:
@@ -140,24 +170,35 @@ def numbers(case: Case, draws: Draws | None = None) -> tuple[Terms, dict[str, Pl
 
     terms = Terms(case.horizon, term("predictions_per_day"), term("monthly_growth"), term("discount_rate"),
                   Load(term("peak_to_mean"), case.profile))
-    return terms, {option.name: _plan(option, drawn) for option in case.options if known(own_figures(option))}
+    return terms, {option.name: _plan(option, drawn) for option in case.options if known(option.inputs)}
 
 
 def _plan(option: Option, drawn: Draws) -> Plan:
     def pick(name: str, owner: str, figure: Figure) -> Number:
-        return drawn[key] if (key := f"{name} of {owner}") in drawn else drawn[name] if name in drawn else value(figure)
+        found = drawn.get(f"{name} of {owner}", drawn.get(name)) if drawn else None
+        return value(figure) if found is None else found
 
     parts = tuple(Serving(part.basis, **{name: pick(name, part.model, figure) for name, figure in part.figures.items()})
                   for part in option.parts)
-    rates = "engineering_usd_per_hour"
     work = tuple((drawn[task.key] if task.key in drawn else value(task.hours),
-                  drawn[rates] if rates in drawn else value(task.usd_per_hour)) for task in option.work)
+                  value(task.usd_per_hour) if task.own_rate else pick(RATE, task.key, task.usd_per_hour)) for task in option.work)
     others = {name: pick(name, option.name, figure) for name, figure in option.figures.items() if figure.value is not None}
     return Plan(option.serves_today, parts, work, **others)
 
 
+def paths(case: Case, draws: Draws | None = None) -> tuple[Terms, dict[str, Path]]:
+    """The terms and what each option of known cost costs; the path of what serves today is shared by all."""
+    terms, plans = numbers(case, draws)
+    return terms, follow(plans, case.status_quo.name, terms)
+
+
+def follow(plans: Mapping[str, Plan], status_quo: str, terms: Terms) -> dict[str, Path]:
+    """A path for each plan; without that of the status quo only what an option itself costs can be asked."""
+    before = Path(plans[status_quo], terms) if status_quo in plans else None
+    return {name: before if before is not None and name == status_quo else Path(plan, terms, before) for name, plan in plans.items()}
+
+
 def flows(case: Case, names: Sequence[str], draws: Draws | None = None) -> tuple[Array, ...]:
     """Cost flows (..., H + 1) of the options of these names; their figures must be known."""
-    terms, plans = numbers(case, draws)
-    today = plans[case.status_quo.name]
-    return tuple(cost_flows(plans[name], today, terms) for name in names)
+    found = paths(case, draws)[1] if draws else case.points[1]
+    return tuple(found[name].costs for name in names)

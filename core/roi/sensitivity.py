@@ -8,7 +8,7 @@ import numpy as np
 
 from core.roi.months import Array
 from core.roi.options import Case
-from core.roi.simulate import at_shares, base_value, evaluate_at, uncertain
+from core.roi.simulate import as_drawn, at_shares, base_value, evaluate_at, uncertain
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def tornado(case: Case, option: str, against: str) -> tuple[Bar, ...]:
     count = 2 * len(names)
     if not count:
         return ()
-    ends = {name: case.spreads[name].quantile(np.array([0.1, 0.9])) for name in names}
+    ends = {name: as_drawn(name, case.spreads[name].quantile(np.array([0.1, 0.9]))) for name in names}
     found = evaluate_at(case, {name: _one_off(base_value(case, name), ends[name], i, count) for i, name in enumerate(names)}, count)
     if option not in found.pv_usd or against not in found.pv_usd:
         return ()

@@ -12,12 +12,13 @@ from scipy.stats import qmc
 from core.figures import Figure, derived, in_currency
 from core.roi import worth
 from core.roi.fields import WHOLE
-from core.roi.flows import cost_flows, upfront_usd
+from core.roi.flows import upfront_usd
 from core.roi.months import Array
-from core.roi.options import Case, Draws, known, numbers, own_figures, rests_on, value
+from core.roi.options import Case, Draws, known, paths, rests_on, value
 
 FEW, MANY = 1_024, 10_000
 SEED = 0
+BLOCK = 512  # draws that are worked on at once: their months stay in the processor's cache, and an autoscaled day's hours in memory
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def uncertain(case: Case) -> tuple[str, ...]:
     """The inputs that are drawn: those with a spread that some option of known cost rests on."""
     used = set(case.terms)
     for option in case.options:
-        if known(own := own_figures(option)):
+        if known(own := option.inputs):
             used |= set(own) | {name.partition(" of ")[0] for name in own}
     return tuple(name for name in case.spreads if name in used)
 
@@ -67,24 +68,23 @@ def at_shares(case: Case, shares: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _moved(case: Case, inputs: Mapping[str, Array]) -> dict[str, Array]:
-    """The inputs with those that follow another one moved along, and whole numbers made whole."""
-    moves = {name: inputs[name] / base_value(case, name) for name in inputs if name in case.follows.values()}
+    """The inputs with those that follow another one moved along in proportion, and whole numbers made whole."""
+    moves = {name: inputs[name] / base for name in inputs if name in case.follows.values() and (base := base_value(case, name))}
     made = dict(inputs)
     for name, leader in case.follows.items():
-        if leader in moves:
+        if leader in moves and (name in made or name in case.bases):
             made[name] = made.get(name, np.asarray(base_value(case, name))) * moves[leader]
-    return {name: np.round(values) if name.partition(" of ")[0] in WHOLE else values for name, values in made.items()}
+    return {name: as_drawn(name, values) for name, values in made.items()}
+
+
+def as_drawn(name: str, values: Array) -> Array:
+    """The values of an input, whole where only whole ones make sense (months, machines)."""
+    return np.round(values) if name.partition(" of ")[0] in WHOLE else values
 
 
 def base_value(case: Case, name: str) -> float:
     """The plain value of an input by its name among the spreads: shared, or of one model."""
-    if name in case.terms:
-        return value(case.terms[name])
-    for option in case.options:
-        for key, figure in own_figures(option).items():
-            if name in (key, key.partition(" of ")[0]) and figure.value is not None:
-                return figure.value
-    return case.spreads[name].median
+    return case.bases[name] if name in case.bases else case.spreads[name].median
 
 
 def simulate(case: Case, draws: int = FEW, seed: int = SEED) -> Simulation:
@@ -97,16 +97,19 @@ def simulate(case: Case, draws: int = FEW, seed: int = SEED) -> Simulation:
 
 def evaluate_at(case: Case, inputs: Draws, draws: int) -> Simulation:
     """Every option's costs where the inputs take these values, shape (draws,) each; the others stay at theirs."""
-    terms, plans = numbers(case, _moved(case, inputs))
-    today = plans.get(case.status_quo.name)
-    if today is None:
-        return Simulation(case, inputs, {}, {}, {})
-    full = (draws, case.horizon + 1)
-    flows = {name: np.broadcast_to(cost_flows(plan, today, terms), full) for name, plan in plans.items()}
-    factor = worth.discounted(np.ones(case.horizon + 1), terms.discount_rate)
-    costs = {name: np.asarray((flow * factor).sum(axis=-1)) for name, flow in flows.items()}
-    spent = {name: np.broadcast_to(np.asarray(upfront_usd(plan), dtype=np.float64), (draws,)) for name, plan in plans.items()}
-    return Simulation(case, inputs, flows, costs, spent, terms.discount_rate)
+    moved = _moved(case, inputs)
+    names = case.points[1] if case.status_quo.name in case.points[1] else ()
+    flows = {name: np.empty((draws, case.horizon + 1)) for name in names}
+    costs, spent = ({name: np.empty(draws) for name in names} for _ in range(2))
+    for start in range(0, draws if names else 0, BLOCK):
+        rows = slice(start, start + BLOCK)
+        terms, found = paths(case, {name: values[rows] for name, values in moved.items()})
+        for name, path in found.items():
+            flows[name][rows] = path.costs
+            costs[name][rows] = worth.npv(path.costs, terms.discount_rate)
+            spent[name][rows] = upfront_usd(path.plan)
+    rate = moved.get("discount_rate", value(case.terms["discount_rate"]))
+    return Simulation(case, inputs, flows, costs, spent, rate)
 
 
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}

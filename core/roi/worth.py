@@ -5,21 +5,26 @@ from __future__ import annotations
 import numpy as np
 import numpy_financial
 
-from core.roi.months import Array, Number, annual_rate, monthly_rate
+from core.roi.months import Array, Number, annual_rate, beside, monthly_rate, remembered
 
 # A sum of flows this small against the largest of them is rounding, not debt.
 ROUNDING = 1e-12
 
 
+@remembered
+def factors(discount_rate: Number, horizon: int) -> Array:
+    """What 1 at the end of each month 0..H is worth at month 0, at an effective annual rate. Shape S gives S + (H + 1,)."""
+    return np.asarray((1.0 + beside(monthly_rate(discount_rate))) ** -np.arange(horizon + 1.0))
+
+
 def discounted(flows: Array, discount_rate: Number) -> Array:
     """Each flow's present value, at an effective annual rate. Same shape as `flows`."""
-    rate = np.asarray(monthly_rate(discount_rate))[..., None]
-    return flows / (1.0 + rate) ** np.arange(flows.shape[-1])
+    return flows * factors(discount_rate, flows.shape[-1] - 1)
 
 
 def npv(flows: Array, discount_rate: Number) -> Number:
     """Net present value at month 0, at an effective annual rate."""
-    return discounted(flows, discount_rate).sum(axis=-1)
+    return np.vecdot(flows, factors(discount_rate, flows.shape[-1] - 1))
 
 
 def sign_changes(flows: Array) -> int:

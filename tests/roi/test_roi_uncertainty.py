@@ -10,6 +10,7 @@ from core.roi.information import perfect_information, value_of_information
 from core.roi.sensitivity import sobol, tornado
 from core.roi.simulate import MANY, outlook, simulate
 from core.roi.spread import Spread, between, of_figure, triangular
+from tests.benchmarks.money import busy_case, present_cost, quantile
 from tests.roi.made_case import STUDENT, TEACHER, case, seen, student, unpriced
 
 U = np.linspace(0.01, 0.99, 99)
@@ -111,10 +112,15 @@ def test_an_option_with_an_unknown_figure_is_not_drawn():
 
 
 def test_draws_agree_with_a_plain_loop_over_the_same_formulas():
-    from tests.benchmarks.money import busy_case, looped_npv
-
     made = busy_case()
-    made = replace(made, follows={})
     found = simulate(made, 32)
-    looped = [looped_npv(made, {name: float(values[i]) for name, values in found.inputs.items()}) for i in range(32)]
-    assert found.npv("depth-3", "teacher") == pytest.approx(looped, rel=1e-9)
+    looped = [{o.name: present_cost(made, o, {name: float(values[i]) for name, values in found.inputs.items()}) for o in made.options}
+              for i in range(32)]
+    assert set(found.pv_usd) == set(looped[0])
+    for name, costs in found.pv_usd.items():
+        assert costs == pytest.approx([row[name] for row in looped], rel=1e-9), name
+
+
+def test_the_plain_loop_draws_from_the_same_distributions():
+    for spread in busy_case().spreads.values():
+        assert [quantile(spread, u) for u in U] == pytest.approx(spread.quantile(U))

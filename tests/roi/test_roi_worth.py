@@ -86,12 +86,12 @@ def test_roi_is_net_benefit_over_upfront():
 
 
 def test_old_and_new_are_paid_by_hand():
-    def paid(*said, **more):
-        return cash.is_paid(6, *said, **more).astype(int).tolist(), cash.is_live(6, said[0]).astype(int).tolist()
+    def paid(*said):
+        return cash.is_paid(6, *said).astype(int).tolist(), cash.is_live(6, said[0]).astype(int).tolist()
 
     assert paid(2, 1) == ([1, 1, 1, 0, 0, 0], [0, 0, 1, 1, 1, 1])
     assert paid(0, 0) == ([0] * 6, [1] * 6)
-    assert paid(0, 0, committed_until=2) == ([1, 1, 0, 0, 0, 0], [1] * 6)
+    assert paid(0, 0, 2) == ([1, 1, 0, 0, 0, 0], [1] * 6)
     assert paid(9, 1) == ([1] * 6, [0] * 6)
     assert cash.is_live(3, np.array([0.0, 2.0])).tolist() == [[1, 1, 1], [0, 0, 1]]
 

@@ -13,6 +13,7 @@ NO_SIGN = "the net flows do not change sign exactly once"
 NOT_PRICED = "what an error costs is not priced"
 NOTHING_LOST = "errors cost nothing over this horizon"
 NO_VOLUME = "no predictions in this month"
+NO_HOURS = "no hours are paid in this month"
 
 
 def in_month(grid: Grid, col: str, month: str) -> str:
@@ -46,7 +47,9 @@ def utilisation(block: Block, month: str) -> str | None:
         return None
     hours = in_month(block.grid, block.columns.hours[0], month)
     volume = in_month(block.grid, "C", month)
-    return f"IF({hours}=0,0,{volume}*{DAYS}/({hours}*3600*{block.of_part(0)('rate_per_s')}))"
+    share = block.of_part(0)("share")
+    worked = f"{volume}*{share}" if share else volume
+    return f"""IF({hours}=0,"{NO_HOURS}",{worked}*{DAYS}/({hours}*3600*{block.of_part(0)('rate_per_s')}))"""
 
 
 def _counts_machines(block: Block) -> bool:
@@ -60,9 +63,11 @@ def per_million(block: Block, month: str) -> str:
 
 
 def bench(block: Block) -> str | None:
-    """Cost of a million predictions on a machine that is never idle; None for anything but one kind of machine."""
-    price, rate = block.of_part(0)("usd_per_hour"), block.of_part(0)("rate_per_s")
-    return f"{price}/(3600*{rate})*1000000" if len(block.option.parts) == 1 and price and rate else None
+    """Cost of a million predictions on machines that are never idle, parts by their shares; None without rented machines."""
+    if any(part.basis not in MACHINES or "hardware_usd" in part.figures for part in block.option.parts):
+        return None
+    named = [block.of_part(k) for k in range(len(block.option.parts))]
+    return "+".join((f"{of('share')}*" if of("share") else "") + f"{of('usd_per_hour')}/(3600*{of('rate_per_s')})*1000000" for of in named)
 
 
 def upfront(block: Block) -> str:
