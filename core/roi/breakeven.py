@@ -12,7 +12,8 @@ from core.roi.months import Array
 
 # Predictions a day that are looked at, into how many a range is split again, and how narrow a crossing is known in the end.
 LOWEST, HIGHEST, POINTS, SPLIT, WIDTH = 1e2, 1e11, 128, 32, 5e-9
-HIDDEN = 96  # ranges without a certain crossing that are split in all: more arise only where two options cost almost the same
+# Ranges that are split in all, and of these without a certain crossing: more arise only where two options cost almost the same.
+SPLITS, HIDDEN = 320, 96
 ROUNDING = 1e-12  # an NPV this small against the costs is none
 
 Costs = Callable[[Array], tuple[Array, Array]]
@@ -34,10 +35,11 @@ def break_even(costs_at: Costs) -> BreakEven:
     two volumes the NPV then lies within [first(low) - second(high), first(high) - second(low)]: only ranges in which that
     holds 0 are looked into, again and again, so that no pair of crossings hides between two volumes.
     """
-    volumes, left = np.geomspace(LOWEST, HIGHEST, POINTS), HIDDEN
+    volumes, splits, hidden = np.geomspace(LOWEST, HIGHEST, POINTS), SPLITS, HIDDEN
     gains, losses = costs_at(volumes)
-    while len(split := _to_split(volumes, gains, losses, left)):
-        left -= int((_good(gains, losses)[split] == _good(gains, losses)[split + 1]).sum())
+    while len(split := _to_split(volumes, gains, losses, hidden)[:splits]):
+        good = _good(gains, losses)
+        splits, hidden = splits - len(split), hidden - int((good[split] == good[split + 1]).sum())
         inside = np.geomspace(volumes[split], volumes[split + 1], SPLIT + 1)[1:-1].T.ravel()
         more = costs_at(inside)
         order = np.argsort(volumes := np.concatenate([volumes, inside]), kind="stable")
@@ -55,8 +57,8 @@ def _good(gains: Array, losses: Array) -> npt.NDArray[np.bool_]:
 
 
 def _to_split(volumes: Array, gains: Array, losses: Array, hidden: int) -> npt.NDArray[np.int64]:
-    """Ranges, by their lower end, that are too wide: all with a crossing, and up to `hidden` others that may hold a pair of them,
-    those first whose ends are closest to 0 by what the costs change in between."""
+    """Ranges, by their lower end, that are too wide: all with a crossing, the highest first, and up to `hidden` others that may
+    hold a pair of them, those first whose ends are closest to 0 by what the costs change in between."""
     npv, good = np.abs(gains - losses), _good(gains, losses)
     wide = volumes[1:] > volumes[:-1] * (1.0 + WIDTH)
     certain = good[1:] != good[:-1]
@@ -65,4 +67,4 @@ def _to_split(volumes: Array, gains: Array, losses: Array, hidden: int) -> npt.N
     change = np.diff(gains) + np.diff(losses)
     others = np.flatnonzero(may & wide)
     doubt = (npv[others] + npv[others + 1]) / change[others]
-    return np.concatenate([np.flatnonzero(certain & wide), others[np.argsort(doubt, kind="stable")[:hidden]]])
+    return np.concatenate([np.flatnonzero(certain & wide)[::-1], others[np.argsort(doubt, kind="stable")[:hidden]]])

@@ -12,6 +12,9 @@ from core.roi.months import Array
 from core.roi.simulate import Simulation
 
 DEGREE = 7
+# Squared deviations, in mean squared ones of the outcome, that more terms must save on left-out draws: noise saves as much in
+# fewer than one input of a hundred. What explains less than this over the number of draws counts for nothing.
+PROOF = 12.0
 ROUNDING = 1e-9
 
 
@@ -82,7 +85,7 @@ def _fitted(basis: Array, halves: tuple[Array, Array], grams: tuple[Array, Array
     total = float(((outcome - mean) ** 2).sum())
     errors = [total + _left_over(grams, moments, terms, 0) + _left_over(grams, moments, terms, 1)
               for terms in range(1, DEGREE + 2)]
-    terms = next(i + 1 for i, error in enumerate(errors) if error <= min(errors) + 5e-4 * total)
+    terms = next(i + 1 for i, error in enumerate(errors) if error <= min(errors) + PROOF / len(outcome) * total)
     weights = np.linalg.solve((grams[0] + grams[1])[:terms, :terms], (moments[0] + moments[1])[:terms])
     return np.asarray(mean + basis[:, :terms] @ weights)
 

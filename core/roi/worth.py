@@ -62,9 +62,10 @@ def net_benefit(flows: Array) -> Number:
 
 
 def roi(flows: Array) -> Number:
-    """Net benefit over what is spent at month 0, undiscounted; nan if nothing is spent then."""
+    """Net benefit over what is spent at month 0, undiscounted; nan if nothing is spent then, rounding aside."""
     spent = -flows[..., 0]
-    return np.where(spent > 0.0, net_benefit(flows) / np.where(spent > 0.0, spent, 1.0), np.nan)[()]
+    spends = spent > ROUNDING * np.abs(flows).sum(axis=-1)
+    return np.where(spends, net_benefit(flows) / np.where(spends, spent, 1.0), np.nan)[()]
 
 
 def max_upfront(net_present_value: Number, upfront: Number) -> Number:
