@@ -12,8 +12,9 @@ from core.roi.months import Array
 
 # Predictions a day that are looked at, into how many a range is split again, and how narrow a crossing is known in the end.
 LOWEST, HIGHEST, POINTS, SPLIT, WIDTH = 1e2, 1e11, 128, 32, 5e-9
-# Ranges that are split in all, and of these without a certain crossing: more arise only where two options cost almost the same.
-SPLITS, HIDDEN = 320, 96
+# Ranges that are split at a time, in all, and of these without a certain crossing: more arise only where two options cost almost
+# the same. The highest crossing is then known as narrowly as ever, the lower ones less.
+AT_ONCE, SPLITS, HIDDEN = 48, 320, 96
 ROUNDING = 1e-12  # an NPV this small against the costs is none
 
 Costs = Callable[[Array], tuple[Array, Array]]
@@ -37,7 +38,7 @@ def break_even(costs_at: Costs) -> BreakEven:
     """
     volumes, splits, hidden = np.geomspace(LOWEST, HIGHEST, POINTS), SPLITS, HIDDEN
     gains, losses = costs_at(volumes)
-    while len(split := _to_split(volumes, gains, losses, hidden)[:splits]):
+    while len(split := _to_split(volumes, gains, losses, hidden)[: min(splits, AT_ONCE)]):
         good = _good(gains, losses)
         splits, hidden = splits - len(split), hidden - int((good[split] == good[split + 1]).sum())
         inside = np.geomspace(volumes[split], volumes[split + 1], SPLIT + 1)[1:-1].T.ravel()

@@ -41,9 +41,11 @@ def mixture_p99(share: float, student: Mapping[int, float | None], teacher: Mapp
         return WANTED - (1 - share) * _reached_with_tail(t, alone) - share * _reached(t, both)
 
     low, high = float(alone[-1]), float(both[-1])
-    if share == 0 or missing(low) <= 0:
+    if share in (0, 1):
+        return high if share else low
+    if missing(low) <= 0:
         return low
-    return high if share == 1 or missing(high) >= 0 else float(brentq(missing, low, high, xtol=1e-9))
+    return high if missing(high) >= 0 else float(brentq(missing, low, high, xtol=1e-9))
 
 
 def _quantiles(name: str, latencies: Mapping[int, float | None]) -> np.ndarray | None:

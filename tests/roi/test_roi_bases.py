@@ -1,6 +1,7 @@
 """Every basis and kind of cost: draws agree with points, order holds, and what time does to cost, against numbers by hand."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -246,6 +247,8 @@ def test_no_crossing_hides_between_the_volumes_that_are_looked_at(basis, rate, h
         assert any(volumes[low] * (1 - 1e-8) <= crossing <= volumes[low + 1] * (1 + 1e-8) for crossing in found.crossings)
     if found.volume is not None:
         assert good[volumes > found.volume * (1 + 1e-8)].all()
+        at = net_flows(made, "s", "teacher", {"predictions_per_day": np.array([found.volume])}).sum(axis=-1)
+        assert at >= -1e-6, "it pays at the volume that is told, not only above it"
 
 
 def test_options_of_equal_cost_have_no_crossing_and_are_searched_in_bounded_time():
@@ -259,6 +262,48 @@ def test_options_of_equal_cost_have_no_crossing_and_are_searched_in_bounded_time
 
     assert break_even(restless).crossings
     assert sum(seen) < 12_000
+
+
+def test_of_very_many_crossings_the_last_is_known_best():
+    found = break_even(lambda volumes: (volumes * (1 + 1e-3 * np.sin(20 * np.log(volumes))), volumes))
+    last = np.exp(np.pi / 20 * np.floor(20 * np.log(1e11) / np.pi))  # where the sine is 0, and above it on the way up
+    assert len(found.crossings) > 100
+    assert found.crossings[-1] == pytest.approx(last, rel=1e-8)
+
+
+@given(points=st.floats(-5, 5), basis=st.sampled_from(["provisioned", "bench", "batch"]))
+@settings(max_examples=20, deadline=None)
+def test_the_search_is_given_costs_that_never_fall_with_the_volume(points, basis):
+    """A student that errs less saves with every prediction; that counts for it, not against the other."""
+    priced = {"accuracy_difference_points": points, "usd_per_error": 1e-4}
+    other = student("other", 700.0, accuracy_difference_points=1.0, usd_per_error=1e-4)
+    made = case(TEACHER, student("s", 900.0, basis=basis, **priced), other)
+    seen = []
+    with patch("core.roi.compare.break_even", lambda costs_at: seen.append(costs_at) or break_even(costs_at)):
+        found = crossings(made, "s", "other")
+    volumes = np.geomspace(1e5, 1e9, 300)
+    gains, losses = seen[0](volumes)
+    assert (np.diff(gains) >= -1e-9 * gains[1:]).all() and (np.diff(losses) >= -1e-9 * losses[1:]).all()
+    npv = net_flows(made, "s", "other", {"predictions_per_day": volumes}).sum(axis=-1)
+    assert gains - losses == pytest.approx(npv, rel=1e-6, abs=1e-6 * np.abs(gains).max())
+    assert found.volume in (None, *(found.crossings[-1:] or (100.0,)))
+
+
+def test_two_crossings_in_one_step_of_the_grid_are_found():
+    def dip(volumes):
+        """Gains jump by 2 at 1.01 M, costs by 3 at 1.0 M and the gains by 2 again at 1.02 M: the NPV is below 0 in between."""
+        return 10.0 + 2.0 * (volumes > 1.01e6) + 2.0 * (volumes > 1.02e6), 9.5 + 3.0 * (volumes > 1e6)
+
+    found = break_even(dip)
+    assert found.crossings == pytest.approx((1e6, 1.02e6), rel=1e-8) and found.volume == found.crossings[-1]
+
+
+def test_monitoring_and_storage_of_todays_system_are_paid_until_it_is_off():
+    fixed = {"monitoring_usd_per_month": said(100.0), "storage_usd_per_month": said(7.0)}
+    found = compare(case(replace(TEACHER, figures=fixed), STUDENT), "depth-3", "teacher")
+    plain = compare(case(TEACHER, STUDENT), "depth-3", "teacher")
+    assert found.npv_usd.value - plain.npv_usd.value == pytest.approx(21 * 107), "saved in months 4 to 24"
+    assert found.monthly_saving_usd.value - plain.monthly_saving_usd.value == pytest.approx(107)
 
 
 def test_a_case_says_which_number_a_name_stands_for():

@@ -149,6 +149,12 @@ def test_quantiles_and_probabilities_of_a_linear_case():
     assert found.band["p50"][-1] == pytest.approx(npv.median(), rel=0.01) and len(found.band["p10"]) == 25
 
 
+def test_half_of_the_draws_paying_back_is_a_median_that_pays_back():
+    found = outlook(simulate(two({"engineering_hours": Spread("normal", EVEN, 50.0)}), 10), "depth-3", "teacher")
+    assert found.pays_back.value == 0.5
+    assert found.discounted_payback_months["p50"].value <= 24 and found.discounted_payback_months["p90"].value is None
+
+
 def test_months_are_drawn_whole_and_bars_say_so():
     made = two({"months_to_go_live": triangular(1, 2, 6)}, months_to_go_live=2.0)
     bar, = tornado(made, "depth-3", "teacher")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from core.roi.case import evaluate
 from core.roi.information import perfect_information, value_of_information
 from core.roi.sensitivity import sobol, tornado
 from core.roi.simulate import MANY, outlook, simulate
@@ -109,6 +110,15 @@ def test_an_input_that_moves_nothing_is_worth_nothing():
 def test_an_option_with_an_unknown_figure_is_not_drawn():
     found = simulate(case(TEACHER, unpriced(STUDENT), spreads={"peak_to_mean": triangular(1.5, 2.5, 4)}), 64)
     assert set(found.pv_usd) == {"teacher"} and outlook(found, "depth-3", "teacher") is None
+
+
+def test_an_unknown_status_quo_leaves_every_cost_over_the_horizon_unknown():
+    made = case(unpriced(TEACHER), STUDENT, spreads={"peak_to_mean": triangular(1.5, 2.5, 4)})
+    found = simulate(made, 64)
+    assert found.pv_usd == {} and outlook(found, "depth-3", "teacher") is None and tornado(made, "depth-3", "teacher") == ()
+    assert value_of_information(found, ["depth-3", "teacher"]) == ()
+    row = evaluate(made)[1]
+    assert row.monthly_cost_usd.value == 1095 and row.tco_usd.value is None and "of teacher" in row.tco_usd.provenance.reason
 
 
 def test_draws_agree_with_a_plain_loop_over_the_same_formulas():
