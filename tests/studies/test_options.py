@@ -14,6 +14,7 @@ from core.records import CascadePoint, StudyRecord
 from core.roi.options import value
 from core.spec import parse
 from core.studies import narrative, read
+from core.studies.cascades import Choice
 from core.studies.decide import Decision, decide
 
 DAY = date(2026, 11, 25)
@@ -119,11 +120,15 @@ def test_the_cheapest_threshold_that_keeps_the_margin_is_chosen() -> None:
     assert p99["studentdepth-1"] < value(choice.p99) < p99["studentdepth-1"] + p99["teacherminilm"]
 
 
+def depth_1(study: StudyRecord) -> Choice:
+    return next(c for c in decided(study).cascades if c.model.name == "depth-1")
+
+
 def test_it_is_said_when_the_student_alone_or_the_teacher_alone_wins() -> None:
     alone = with_cascade([(0.0, -1.0), (0.3, -0.5), (1.0, 0.0)])
-    assert next(c for c in decided(alone).cascades).wins == "student"
+    assert depth_1(alone).wins == "student"
     needed = with_cascade([(0.0, -9.0), (0.3, -8.0), (0.9, -7.0), (1.0, 0.0)])
-    assert next(c for c in decided(needed).cascades).wins == "teacher"
+    assert depth_1(needed).wins == "teacher"
 
 
 def test_draws_give_the_same_verdict_twice_and_say_what_it_rests_on() -> None:
