@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from core.figures import NOT_STATED, Figure, Provenance
+from core.words import input_label, lowered, why_unknown
 
 UNKNOWN = "not measured"
 MINUS = "−"
@@ -109,6 +110,11 @@ def money(usd: float | None) -> str:
     return show(Figure(usd, "USD", Provenance("derived")))
 
 
+def months(count: float) -> str:
+    """A number of months: "1 month", "24 months"."""
+    return show(Figure(count, "months", Provenance("derived")))
+
+
 def unit_label(unit: str) -> str:
     """The unit's name on an axis: "ms", "USD per million predictions"; "" for none."""
     return _unit(unit).axis
@@ -137,7 +143,7 @@ def origin(figure: Figure) -> str:
     if known.reason == NOT_STATED:
         return "Not stated: nobody has said it yet."
     if known.kind == "not_measured":
-        return _sentence("Not measured", known.reason)
+        return _sentence("Not measured", why_unknown(figure))
     if known.kind == "assumed":
         who = "by default, not yet confirmed" if known.by == "default" else "by the user"
         return _sentence(f"Assumed {who}", known.source)
@@ -146,7 +152,7 @@ def origin(figure: Figure) -> str:
     first = _sentence("Price list" if known.kind == "catalogue" else known.kind.capitalize(), told)
     if not known.inputs:
         return first
-    return f"{first} Weakest input: {str(known.weakest_input).replace('_', ' ')} ({_in_words(known.evidence)})."
+    return f"{first} Weakest input: {lowered(input_label(str(known.weakest_input)))} ({_in_words(known.evidence)})."
 
 
 def _sentence(head: str, tail: str) -> str:

@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from core.studies import submit
+from core.studies import cases, submit
 from core.studies.document import to_document
 from pages.ui import panels, progress, reads, results, session
 from pages.ui.header import Shown, header
@@ -26,7 +26,9 @@ def _delete(shown: Shown) -> None:
     study = shown.study
     if study.recorded or (study.job is not None and study.job.state in reads.OPEN):
         return
-    warning = f"**{plain(study.name)}** ({study.id}) goes with its figures, model files and log. There is no way back."
+    count = len(cases.listed(study.id))
+    saved = f", and {count} saved {'case' if count == 1 else 'cases'}" if count else ""
+    warning = f"**{plain(study.name)}** ({study.id}) goes with its figures, model files and log{saved}. There is no way back."
     if panels.confirmed("Delete this study", warning, "delete-study"):
         panels.act(submit.delete, study.id, lambda: _leave(study.id))
 

@@ -7,6 +7,7 @@ from core.checklist.thresholds import Thresholds
 from core.checklist.verdict import ItemVerdict, Status
 from core.figures import Figure
 from core.formats import show
+from core.words import why_unknown
 
 Outcome = tuple[Status, str, str]
 
@@ -30,7 +31,7 @@ def _cost(seen: Cost, limits: Thresholds) -> Outcome:
                 "State today's predictions a day.")
     if own.value is None or other.value is None:
         who, missing = ("the option", own) if own.value is None else (seen.other, other)
-        return ("not enough evidence", f"The cost per million of {who} is not known ({missing.provenance.reason}).",
+        return ("not enough evidence", f"The cost per million of {who} is not known ({why_unknown(missing)}).",
                 "Choose an instance or type the hourly price, and measure the throughput.")
     if own.value >= other.value:
         more = "costs the same" if show(own) == show(other) else "costs less"
@@ -42,7 +43,8 @@ def _cost(seen: Cost, limits: Thresholds) -> Outcome:
 
 def _doubts(seen: Cost, told: str, limits: Thresholds) -> Outcome:
     if seen.price.provenance.evidence not in ("catalogue", "measured"):
-        return "warn", f"{told}, at an assumed price of {show(seen.price)}.", "Choose the instance that this machine stands for."
+        return ("warn", f"{told}, at an assumed price of {show(seen.price)}.",
+                "Name the instance that will serve, so that its price comes from the dated list.")
     if seen.price_is_stale:
         return ("warn", f"{told}, at a price of {show(seen.price)} that is undated or over {limits.price_age_days} days old.",
                 "Look up today's price of the instance.")
@@ -65,14 +67,14 @@ def spending(seen: Spending) -> ItemVerdict:
 
 def _spending(seen: Spending) -> Outcome:
     if seen.hours.value is None:
-        return ("not enough evidence", f"The engineering hours are not stated ({seen.hours.provenance.reason}).",
+        return ("not enough evidence", f"The engineering hours are not stated ({why_unknown(seen.hours)}).",
                 "Estimate the engineering hours until the student serves.")
     if seen.hours.provenance.evidence == "default":
         return ("not enough evidence", f"The engineering hours are not stated; the upfront cost rests on a default of "
                 f"{show(seen.hours)}.", "Estimate the engineering hours until the student serves.")
     if seen.upfront.value is None or seen.most.value is None:
         name, missing = ("upfront cost", seen.upfront) if seen.upfront.value is None else ("most that may be spent", seen.most)
-        return ("not enough evidence", f"The {name} is not known ({missing.provenance.reason}).",
+        return ("not enough evidence", f"The {name} is not known ({why_unknown(missing)}).",
                 "Choose an instance or type the hourly price.")
     return _within_most(seen, seen.most.value)
 
@@ -113,7 +115,7 @@ def _iteration(seen: Iteration) -> Outcome:
                 f"State the {missing} of re-distillation.")
     if seen.npv.value is None or seen.npv_at_half.value is None:
         figure: Figure = seen.npv if seen.npv.value is None else seen.npv_at_half
-        return ("not enough evidence", f"The NPV of the plan is not known ({figure.provenance.reason}).",
+        return ("not enough evidence", f"The NPV of the plan is not known ({why_unknown(figure)}).",
                 "Choose an instance or type the hourly price.")
     if not seen.interval.value:
         never = f"Never re-distilled, as stated, the NPV is {show(seen.npv)}."

@@ -7,6 +7,7 @@ from core.checklist.thresholds import Thresholds
 from core.checklist.verdict import ItemVerdict, Status
 from core.figures import Figure
 from core.formats import show, show_interval
+from core.words import why_unknown
 
 Outcome = tuple[Status, str, str]
 
@@ -100,7 +101,7 @@ def _more(seen: Accuracy) -> str:
 
 
 def _why(figure: Figure) -> str:
-    return f" ({figure.provenance.reason})" if figure.provenance.reason else ""
+    return f" ({why_unknown(figure)})" if why_unknown(figure) else ""
 
 
 def qualifies(latency_seen: Latency, accuracy_seen: Accuracy, limits: Thresholds | None = None) -> bool:

@@ -9,7 +9,9 @@ from core.checklist.thresholds import Thresholds
 from core.checklist.tooling import tooling
 from core.checklist.verdict import ItemVerdict, Overall, Verdict
 from core.figures import Figure
+from core.formats import months as in_months
 from core.formats import show
+from core.words import why_unknown
 
 DECISIVE = (2, 3, 5)
 NEEDED = (1, 2, 3, 4)
@@ -40,7 +42,7 @@ def _decide(items: Items, worth: Worth, limits: Thresholds) -> Decision:
         return "do not invest", tuple(against)
     lacking = [_told(item) for item in items if item.status == "not enough evidence" and item.item in NEEDED]
     if expected.value is None and not lacking:
-        lacking.append(f"The NPV over {worth.other} is not known ({expected.provenance.reason}).")
+        lacking.append(f"The NPV over {worth.other} is not known ({why_unknown(expected)}).")
     if lacking:
         return "not enough evidence", tuple(lacking)
     return _by_payback(items, worth, limits) if worth.positive is None else _by_draws(items, worth, worth.positive, limits)
@@ -57,7 +59,7 @@ def _by_draws(items: Items, worth: Worth, positive: Figure, limits: Thresholds) 
     if likely and median is not None and median <= limits.invest_months and all(item.status != "fail" for item in items):
         return "invest", (told, *open_items)
     needed = (f"Investing needs a probability of at least {limits.invest_probability:.0%}, a median payback of at most "
-              f"{limits.invest_months:g} months and no failed item.")
+              f"{in_months(limits.invest_months)} and no failed item.")
     return "pilot", (told, needed, _budget(worth.most_for_a_pilot), *open_items)
 
 
@@ -75,11 +77,11 @@ def _by_payback(items: Items, worth: Worth, limits: Thresholds) -> Decision:
     if months is None:
         return "do not invest", (f"It {worth.discounted_payback.provenance.reason or 'has no known payback'}.",)
     if months > limits.pilot_months:
-        return "do not invest", (told, f"A pilot is proposed only if that takes at most {limits.pilot_months:g} months.")
+        return "do not invest", (told, f"A pilot is proposed only if that takes at most {in_months(limits.pilot_months)}.")
     open_items = tuple(_told(item) for item in items if item.status != "pass")
     if months <= limits.invest_months and all(item.status != "fail" for item in items):
         return "invest", (told, *open_items)
-    slow = (f"Investing needs a payback of at most {limits.invest_months:g} months.",) if months > limits.invest_months else ()
+    slow = (f"Investing needs a payback of at most {in_months(limits.invest_months)}.",) if months > limits.invest_months else ()
     return "pilot", (told, *slow, *open_items)
 
 

@@ -91,15 +91,6 @@ def settled(findings: Sequence[Finding], beside: Mapping[str, Figure], hardware:
     return Answer(verdict, remark, tuple(findings), beside, hardware, " ".join(needs), NEW_STUDY if needs else "")
 
 
-def why_unknown(figure: Figure) -> str:
-    """Why a figure has no value, with inputs in words: "needs usd per call of API teacher"."""
-    head, needs, names = figure.provenance.reason.partition("needs ")
-    if head or not needs:
-        return figure.provenance.reason
-    parts = [name.partition(" of ") for name in names.split(", ")]
-    return needs + ", ".join(key.replace("_", " ") + of + owner for key, of, owner in parts)
-
-
 def figure_of(model: ModelRecord, name: str, unit: str) -> Figure:
     """A model's figure, or why there is none yet."""
     return model.figures.get(name, not_measured(unit, f"{model.name} has no such figure yet"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, settled, waiting, why_unknown
+from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, settled, waiting
 from core.claims.published import Claim
 from core.claims.rules import Finding, judge, likely
 from core.figures import Figure, Provenance, compute, derived
@@ -14,6 +14,7 @@ from core.roi.case import bench_unit_cost, reference_month
 from core.roi.options import Case, Option, numbers, rests_on, value
 from core.roi.results import Comparison, OptionResult
 from core.roi.simulate import FEW, Simulation, simulate
+from core.words import why_unknown
 
 VOLUME = "predictions_per_day"
 RUNNING = ("monitoring_usd_per_month", "storage_usd_per_month")  # what a month of an option costs beside its serving
@@ -49,7 +50,7 @@ def volume(seen: Evidence, claim: Claim) -> Answer:
         return waiting(f"The net present value is not known: it {why_unknown(against.npv_usd)}.",
                        "A case whose costs are all known.", CHECKLIST)
     even, where = _break_even(against), machines(seen, against.option)
-    none = "" if even else f"No break-even volume was found: {against.break_even_predictions_per_day.provenance.reason}."
+    none = "" if even else f"No break-even volume was found: {why_unknown(against.break_even_predictions_per_day)}."
     if not seen.is_drawn:
         return replace(settled(even, {}, where, none), verdict="undecided", need=DRAWN)
     drawn, others = _at(seen.case, bound.high, claim), dict.fromkeys((against.against, seen.case.status_quo.name))

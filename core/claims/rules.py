@@ -14,6 +14,7 @@ from typing import Literal
 from core.claims.published import Bound
 from core.figures import Figure
 from core.formats import show_with_interval
+from core.words import why_unknown
 
 Verdict = Literal["holds", "does not hold", "undecided", "waiting"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "does not hold", "undecided", "waiting")
@@ -42,7 +43,7 @@ class Finding:
 def judge(label: str, figure: Figure, bound: Bound, *, exact: bool = False, need: str = "") -> Finding:
     """The verdict on one figure, which is in the bound's unit. exact: it has no interval because nothing was sampled."""
     if figure.value is None:
-        return Finding(label, figure, "waiting", figure.provenance.reason, need)
+        return Finding(label, figure, "waiting", why_unknown(figure), need)
     low, high = (figure.value, figure.value) if exact else (figure.low, figure.high)
     if low is None or high is None:
         return Finding(label, figure, "undecided", f"no interval, so it decides nothing; {bound.words()} is claimed", need)
@@ -77,7 +78,7 @@ def _edge(bound: Bound) -> str:
 def likely(label: str, share: Figure) -> Finding:
     """The verdict on something that happens in a share of draws: in at least SURE of them, in at most the rest, or between."""
     if share.value is None:
-        return Finding(label, share, "waiting", share.provenance.reason)
+        return Finding(label, share, "waiting", why_unknown(share))
     if share.value >= SURE - SLACK:
         return Finding(label, share, "holds", "all draws, or nearly all")
     if share.value <= 1 - SURE + SLACK:
@@ -91,7 +92,7 @@ def method(label: str, gain: Figure, seeds: int) -> Finding:
     From there on it holds where the interval lies above 0, and does not where it ends at 0 or below.
     """
     if gain.value is None:
-        return Finding(label, gain, "waiting", gain.provenance.reason)
+        return Finding(label, gain, "waiting", why_unknown(gain))
     told = f"seen with {seeds} seed{'s' if seeds != 1 else ''}"
     if seeds < SEEDS_NEEDED or gain.low is None or gain.high is None or gain.low <= 0 < gain.high:
         return Finding(label, gain, "undecided", told)

@@ -11,11 +11,12 @@ import typer
 from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, is_standard_output, say, write
 from core.cli.verdicts import print_items
-from core.formats import show
+from core.formats import months, show
 from core.studies.answers import answers
 from core.studies.casefile import read_case
 from core.studies.filecase import FileDecision, decide_file
 from core.studies.report import of_file
+from core.words import why_unknown
 
 app = typer.Typer(help="Compute a business case from a TOML file, without a study.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="The case, a TOML file; docs/case-file.md has a commented example.")]
@@ -55,7 +56,7 @@ def case_json(decision: FileDecision) -> dict[str, object]:
 
 def _print(decision: FileDecision) -> None:
     ruling, seen = decision.ruling, decision.ruling.outlook
-    say(f"\n{decision.file.case.name}, {decision.file.case.horizon_months} months, money in {decision.file.case.currency}")
+    say(f"\n{decision.file.case.name}, {months(decision.file.case.horizon_months)}, money in {decision.file.case.currency}")
     width = max(24, *(len(row.name) for row in ruling.options))
     say(f"  {'option':<{width}} {'basis':<12} {'instances':<10} {'a month':<22} {'per million':<24} total cost")
     for row in ruling.options:
@@ -63,7 +64,7 @@ def _print(decision: FileDecision) -> None:
         say(f"  {row.name:<{width}} {row.basis:<12} {machines:<10} {show(row.monthly_cost_usd):<22} "
             f"{show(row.usd_per_million):<24} {show(row.tco_usd)}")
     for found in decision.comparisons:
-        payback = show(found.payback_months) if found.payback_months.value is not None else found.payback_months.provenance.reason
+        payback = show(found.payback_months) if found.payback_months.value is not None else why_unknown(found.payback_months)
         say(f"  {found.option} over {found.against}: NPV {show(found.npv_usd)}, payback: {payback}, "
             f"most to spend upfront {show(found.max_upfront_usd)}")
     if seen and decision.bars:

@@ -16,13 +16,23 @@ from core.roi.simulate import Outlook
 
 
 @dataclass(frozen=True)
+class Number:
+    """One of the numbers that open a decision: large text, a note below it, and the figure that its origin is read from."""
+
+    label: str
+    text: str
+    note: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
 class Dossier:
     """title: what the case is called; about: facts in words (study, device, machine, commit, link) by their name.
 
     answer: the decision in one sentence, risk and next_step one sentence each. best is compared with other (the best option
     without distillation); comparisons holds that one and those with the status quo. assumptions: sentences. evidence: other
     figures by name (measured quality and speed of each model), with their provenance. actions: what to do to know an input
-    better, by its name among bars and information.
+    better, by its name among bars and information. numbers: what opens the decision.
     """
 
     title: str
@@ -43,3 +53,4 @@ class Dossier:
     assumptions: tuple[str, ...] = ()
     evidence: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = ()

@@ -10,13 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from core.checklist import ItemVerdict
 from core.checklist.verdict import QUESTIONS
-from core.figures import Figure
-from core.formats import chip, show, show_date, show_interval
+from core.formats import chip, months, show, show_date, show_interval
 from core.reports import glossary, pictures, tables
 from core.reports.dossier import Dossier
 from core.reports.register import register
-from core.reports.words import in_a_sentence, result_in_words
 from core.roi.results import Comparison
+from core.words import in_a_sentence, label
 
 # Beside each status and verdict stands a mark of its own, so that none is told by colour alone.
 MARKS = {"pass": "✓", "warn": "!", "fail": "✕", "not enough evidence": "?", "invest": "✓", "pilot": "◐", "do not invest": "✕"}
@@ -29,7 +28,7 @@ def report(dossier: Dossier) -> str:
     against = headline_comparison(dossier)
     return _template().render(
         title=dossier.title, day=show_date(dossier.day), about=dossier.about, answer=dossier.answer, risk=dossier.risk,
-        next_step=dossier.next_step, numbers=numbers(dossier, against), verdict=dossier.verdict, questions=QUESTIONS, marks=MARKS,
+        next_step=dossier.next_step, numbers=dossier.numbers, chip=chip, verdict=dossier.verdict, questions=QUESTIONS, marks=MARKS,
         kinds=KINDS, item_figures=_item_figures, options=tables.options(dossier), comparisons=tables.comparisons(dossier),
         crossings=tables.crossings(dossier),
         draws=tables.draws(dossier), draws_told=draws_in_words(dossier), moving=tables.moving(dossier), knowing=tables.knowing(dossier),
@@ -43,20 +42,6 @@ def headline_comparison(dossier: Dossier) -> Comparison | None:
     return next((row for row in dossier.comparisons if (row.option, row.against) == pair), None)
 
 
-def numbers(dossier: Dossier, against: Comparison | None) -> list[dict[str, str]]:
-    """The three numbers that open the report: name, value, note, evidence. An unknown one says why in its note."""
-    if against is None:
-        return []
-    seen = dossier.outlook
-    ends = [seen.npv_usd[name] for name in ("p10", "p90")] if seen else []
-    spread = f"P10 to P90: {show(ends[0])} to {show(ends[1])}" if all(end.value is not None for end in ends) and ends else ""
-    discounted = against.discounted_payback_months
-    later = f"discounted: {show(discounted)}" if discounted.value is not None else discounted.provenance.reason
-    return [_number(f"Monthly saving over {against.against}", against.monthly_saving_usd, "in the first month in which both serve"),
-            _number(f"NPV over {dossier.case.horizon} months", against.npv_usd, spread),
-            _number("Payback", against.payback_months, later, never="never")]
-
-
 def draws_in_words(dossier: Dossier) -> str:
     """What the draws say, in a sentence."""
     seen = dossier.outlook
@@ -66,7 +51,7 @@ def draws_in_words(dossier: Dossier) -> str:
         return "No input has a range, so every draw is the plain answer."
     return (f"{seen.draws:,} draws of {len(dossier.bars)} uncertain inputs, {seen.option} over {seen.against}: the expected NPV is "
             f"{show(seen.expected_npv_usd)}; it is above 0 in {show(seen.positive)} of the draws, and {show(seen.pays_back)} pay back "
-            f"within {dossier.case.horizon} months, discounted.")
+            f"within {months(dossier.case.horizon)}, discounted.")
 
 
 def knowing_in_words(dossier: Dossier) -> str:
@@ -79,16 +64,8 @@ def knowing_in_words(dossier: Dossier) -> str:
     return f"Most valuable: {in_a_sentence(best.name)}. Knowing it before deciding is worth up to {left}{beyond}."
 
 
-def _number(name: str, figure: Figure, note: str, never: str = "unknown") -> dict[str, str]:
-    if figure.value is None:
-        unknown = figure.provenance.reason
-        return {"name": name, "value": "unknown" if unknown.startswith("needs") else never, "note": unknown, "kind": chip(figure)}
-    paid = "at once" if never == "never" and not figure.value else show(figure)
-    return {"name": name, "value": paid, "note": note, "kind": chip(figure)}
-
-
 def _item_figures(item: ItemVerdict) -> list[dict[str, str]]:
-    return [{"name": result_in_words(name), "value": show(figure), "interval": show_interval(figure), "kind": chip(figure)}
+    return [{"name": label(name), "value": show(figure), "interval": show_interval(figure), "kind": chip(figure)}
             for name, figure in item.figures.items()]
 
 

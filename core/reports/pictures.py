@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.figures import Figure
+from core.formats import months
 from core.reports import charts_svg
 from core.reports.charts_svg import Swing
 from core.reports.dossier import Dossier
 from core.reports.tables import Cell, Line, Table, plain
-from core.reports.words import in_a_sentence, named, unit_of
+from core.reports.words import named, unit_of
 from core.roi.months import Array
 from core.roi.results import Comparison
 from core.roi.views import Step, cumulative, waterfall
+from core.words import in_a_sentence, why_unknown
 
 CENT = 0.005  # money below this is rounding
 NO_SWING = "No uncertain input moves the NPV by as much as a cent."
@@ -40,7 +42,7 @@ def _cash(dossier: Dossier, against: Comparison) -> Picture:
     case, payback = dossier.case, against.payback_months
     line = cumulative(case, against.option, against.against)
     band = dict(dossier.outlook.band) if dossier.outlook and dossier.bars else {}
-    finding = (f"{against.option} over {against.against} {_paid(payback)}; after {case.horizon} months the running sum is "
+    finding = (f"{against.option} over {against.against} {_paid(payback)}; after {months(case.horizon)} the running sum is "
                f"{plain(float(line[-1]), case.currency)}.")
     title = f"Running sum of net flows, in {case.currency}"
     svg = charts_svg.cumulative_cash("cash", title, finding, line, band, payback.value, case.currency)
@@ -49,7 +51,7 @@ def _cash(dossier: Dossier, against: Comparison) -> Picture:
 
 def _paid(payback: Figure) -> str:
     if payback.value is None:
-        return payback.provenance.reason
+        return why_unknown(payback)
     return f"is paid back after {plain(payback.value, 'months')}" if payback.value else "is paid back at once"
 
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from core.figures import STRENGTH, Figure
 from core.formats import EVIDENCE, MINUS, chip, show, show_date, show_interval
 from core.reports.dossier import Dossier
-from core.reports.words import in_words, named, result_in_words
+from core.reports.words import named
 from core.roi.options import Option
+from core.words import input_label, label
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ def register(dossier: Dossier) -> tuple[Group, ...]:
 
 def group(title: str, figures: Mapping[str, Figure]) -> Group:
     """Figures by their names, as one group."""
-    return Group(title, tuple(entry(in_words(name), figure) for name, figure in figures.items()), rests_on(figures))
+    return Group(title, tuple(entry(input_label(name), figure) for name, figure in figures.items()), rests_on(figures))
 
 
 def _results(title: str, figures: Mapping[str, Figure]) -> Group:
-    return Group(title, tuple(entry(result_in_words(name), figure) for name, figure in figures.items()), rests_on(figures))
+    return Group(title, tuple(entry(label(name), figure) for name, figure in figures.items()), rests_on(figures))
 
 
 def entry(name: str, figure: Figure) -> Entry:
@@ -85,7 +86,7 @@ def rests_on(figures: Mapping[str, Figure]) -> tuple[tuple[str, str], ...]:
 
 
 def _with_owners(names: Iterable[str]) -> str:
-    """Names in words, each once, with all whose they are: "Rate of one machine (teacher, depth-3); Horizon"."""
+    """Names in words, each once, with all whose they are: "Throughput (teacher, depth-3); Horizon"."""
     owners: dict[str, list[str]] = {}
     for name in names:
         told, owner = named(name)

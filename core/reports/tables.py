@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from core.figures import Figure, Provenance
 from core.formats import show
 from core.reports.dossier import Dossier
-from core.reports.words import ROLES, in_words, label, unit_of
+from core.reports.words import ROLES, unit_of
 from core.roi.results import Comparison
+from core.words import input_label, label, why_unknown
 
 OPTION_COLUMNS = ("instances", "utilisation", "monthly_cost_usd", "usd_per_million", "usd_per_million_bench", "upfront_usd", "tco_usd",
                   "pv_cost_usd")
@@ -75,7 +76,7 @@ def _listed(row: Comparison, most: int = 12) -> str:
 
 def cell(figure: Figure) -> Cell:
     """A figure's value, or why it has none."""
-    return Cell(show(figure)) if figure.value is not None else Cell(figure.provenance.reason or "not known", False)
+    return Cell(show(figure)) if figure.value is not None else Cell(why_unknown(figure) or "not known", False)
 
 
 def draws(dossier: Dossier) -> Table | None:
@@ -98,7 +99,7 @@ def moving(dossier: Dossier) -> Table:
         unit = unit_of(bar.name, case.currency)
         values = ((bar.low, unit), (bar.high, unit), (bar.npv_at_low, case.currency), (bar.npv_at_high, case.currency))
         spread = case.spreads.get(bar.name)
-        lines.append(Line(in_words(bar.name), "", (*(Cell(plain(*value)) for value in values), Cell(spread.source if spread else ""))))
+        lines.append(Line(input_label(bar.name), "", (*(Cell(plain(*value)) for value in values), Cell(spread.source if spread else ""))))
     return Table(("Input", "at P10", "at P90", "NPV at its P10", "NPV at its P90", "How its spread is known"), tuple(lines))
 
 
@@ -108,7 +109,7 @@ def knowing(dossier: Dossier) -> Table:
     lines = []
     for row in (row for row in dossier.information if row.evppi_usd > 0):
         cost = Cell("not known", False) if row.cost_usd is None else Cell(plain(row.cost_usd, money))
-        lines.append(Line(in_words(row.name), "", (Cell(plain(row.evppi_usd, money)), cost, Cell(plain(row.net_usd, money)),
+        lines.append(Line(input_label(row.name), "", (Cell(plain(row.evppi_usd, money)), cost, Cell(plain(row.net_usd, money)),
                                                    Cell(dossier.actions.get(row.name, "")))))
     return Table(("Input", "Worth knowing", "Cost of learning it", "Left", "How to learn it"), tuple(lines))
 

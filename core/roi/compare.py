@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.figures import Figure, derived, in_currency, not_measured
+from core.formats import months
 from core.roi import worth
 from core.roi.breakeven import HIGHEST, BreakEven, break_even
 from core.roi.case import month_usd, reference_month, unplanned
@@ -29,7 +30,7 @@ def compare(case: Case, option: str, against: str, searched: bool = True) -> Com
     net = net_flows(case, option, against) if ready else None
     parts = _worth(case, mine, theirs, net) if net is not None else {}
     note = unplanned(mine, theirs)
-    never = f"does not pay back within {case.horizon} months"
+    never = f"does not pay back within {months(case.horizon)}"
 
     def figure(name: str, unit: str, formula: str, why_none: str = "", inputs: dict[str, Figure] = undated) -> Figure:
         result = parts.get(name)
@@ -38,7 +39,7 @@ def compare(case: Case, option: str, against: str, searched: bool = True) -> Com
     turns = crossings(case, option, against) if ready and searched else None
     return in_currency(Comparison(
         option=option, against=against,
-        monthly_saving_usd=figure("monthly saving", "USD/month", f"monthly cost of {against} - that of {option}"),
+        monthly_saving_usd=figure("monthly saving", "USD/month", f"monthly cost of {against}, its errors included, - that of {option}"),
         npv_usd=figure("npv", "USD", f"PV(cost of {against}) - PV(cost of {option})", inputs=needed),
         irr=figure("irr", "share", "annual rate at which the NPV is 0", "the net flows do not change sign exactly once"),
         roi=figure("roi", "ratio", "sum of net flows / upfront, undiscounted", f"{against} needs no less upfront"),
@@ -86,13 +87,18 @@ def _worth(case: Case, mine: Option, theirs: Option, net: Array) -> dict[str, fl
     month = reference_month(case, {name: paths[name].plan for name in (mine.name, theirs.name)})
     net_present_value = worth.npv(net, rate)
     values = {
-        "monthly saving": month_usd(paths[theirs.name], month) - month_usd(paths[mine.name], month),
+        "monthly saving": _with_errors(paths[theirs.name], month) - _with_errors(paths[mine.name], month),
         "npv": net_present_value, "irr": worth.irr(net), "roi": worth.roi(net), "payback": worth.payback_months(net),
         "discounted payback": worth.payback_months(worth.discounted(net, rate)),
         "max upfront": worth.max_upfront(net_present_value, upfront_usd(paths[mine.name].plan)),
         "net benefit": worth.net_benefit(net),
     }
     return {name: float(value) if value is not None and math.isfinite(value) else None for name, value in values.items()}
+
+
+def _with_errors(path: Path, month: int) -> float:
+    """What one month (1..H) costs once it serves, with what its errors cost beyond those of the status quo."""
+    return month_usd(path, month) + (0.0 if path.errors is None else float(path.errors[month]))
 
 
 def _break_even(turns: BreakEven | None, needed: dict[str, Figure], note: str, searched: bool) -> Figure:

@@ -12,7 +12,7 @@ from core.roi.fields import NEEDED
 from core.roi.flows import Path, Plan, Terms
 from core.roi.months import Array, Number
 from core.roi.results import OptionRole
-from core.roi.serving import Basis, Load, Serving
+from core.roi.serving import MACHINES, Basis, Load, Serving
 from core.roi.spread import Spread
 
 Figures = Mapping[str, Figure]
@@ -23,11 +23,19 @@ NOBODY_PLANNED = not_measured("months", "no interval is planned")
 
 @dataclass(frozen=True)
 class Part:
-    """One way of answering within an option. model: whose speed and price these are, for figures that options share."""
+    """One way of answering within an option. model: whose speed and price these are, for figures that options share.
+
+    Raises UserError for a bought machine on a basis that has none.
+    """
 
     model: str
     basis: Basis
     figures: Figures
+
+    def __post_init__(self) -> None:
+        if "hardware_usd" in self.figures and self.basis not in MACHINES:
+            raise UserError(f"hardware_usd: {self.model!r} is paid for on the basis {self.basis!r}, which has no machines to buy; "
+                            "remove it or choose another basis.")
 
 
 @dataclass(frozen=True)

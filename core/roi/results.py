@@ -35,8 +35,8 @@ class OptionResult:
 class Comparison:
     """One option against another over the horizon; a figure without a value says why in its provenance.
 
-    monthly_saving_usd is of the first month in which both serve. crossings: every volume (predictions a day) at which the
-    NPV changes sign.
+    monthly_saving_usd is of the first month in which both serve, the cost of errors included. crossings: every volume
+    (predictions a day) at which the NPV changes sign.
     """
 
     option: str

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.stats import qmc
 
 from core.figures import Figure, derived, in_currency
+from core.formats import months
 from core.roi import worth
 from core.roi.fields import WHOLE
 from core.roi.flows import upfront_usd
@@ -153,7 +154,7 @@ def outlook(found: Simulation, option: str, against: str) -> Outlook | None:
     return in_currency(Outlook(
         option, against, found.draws, quantiles(npv, "USD", "the NPV"),
         derived(float(npv.mean()), "USD", f"mean NPV, {how}", rests), share(npv > 0, "the NPV is above 0"),
-        share(np.isfinite(payback), f"it pays back within {found.case.horizon} months, discounted"),
+        share(np.isfinite(payback), f"it pays back within {months(found.case.horizon)}, discounted"),
         quantiles(payback, "months", "the discounted payback, never counting as infinity"),
         quantiles(found.upfront_usd[option], "USD", "the upfront cost"), _band(found.net(option, against))), found.case.currency)
 

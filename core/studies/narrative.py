@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from core.figures import Figure
-from core.formats import show
+from core.formats import months, show
 from core.roi.information import Information
 from core.roi.options import rests_on
 from core.roi.sensitivity import Bar
 from core.studies.actions import action_for
 from core.studies.ruling import Ruling, in_words
+from core.words import in_a_sentence, why_unknown
 
 NOTHING = "Nothing is known yet: no student has been measured."
 NO_MEASUREMENT = "No measurement would change this decision."
@@ -31,7 +32,7 @@ def _saving(ruling: Ruling) -> str:
     is_named = ruling.candidate(ruling.best).option.role == "student" and "student" not in best.lower()
     who = f"{'student' if is_named else 'the'} {best} instead of {other}"
     if saving.value is None:
-        return f"{who} saves an unknown amount ({reason_in_words(saving)})"
+        return f"{who} saves an unknown amount ({why_unknown(saving)})"
     if abs(saving.value) < 0.005:
         return f"{who} costs the same a month"
     verb = "saves" if saving.value > 0 else "costs"
@@ -47,7 +48,7 @@ def _chance(ruling: Ruling) -> str:
     seen = ruling.outlook
     if seen is None or seen.pays_back.value is None:
         return ""
-    return f"; {show(seen.pays_back)} chance of paying back within {ruling.case.horizon} months"
+    return f"; {show(seen.pays_back)} chance of paying back within {months(ruling.case.horizon)}"
 
 
 def evidence_counts(ruling: Ruling) -> Counter[str]:
@@ -85,11 +86,11 @@ def risk(ruling: Ruling | None, bars: Sequence[Bar]) -> str:
         return f"{failing[0].title}: {failing[0].reason}"
     turning = [bar for bar in bars if min(bar.npv_at_low, bar.npv_at_high) <= 0 < max(bar.npv_at_low, bar.npv_at_high)]
     if turning:
-        return f"The NPV changes sign with {input_in_words(turning[0].name)} between its 10th and 90th percentile."
+        return f"The NPV changes sign with {in_a_sentence(turning[0].name)} between its 10th and 90th percentile."
     open_items = [item for item in ruling.verdict.items if item.status in ("warn", "not enough evidence")]
     if open_items:
         return f"{open_items[0].title}: {open_items[0].reason}"
-    return f"The widest doubt is {input_in_words(bars[0].name)}, and it does not turn the answer." if bars else "None stands out."
+    return f"The widest doubt is {in_a_sentence(bars[0].name)}, and it does not turn the answer." if bars else "None stands out."
 
 
 def next_step(ruling: Ruling | None, information: Sequence[Information]) -> str:
@@ -102,7 +103,7 @@ def next_step(ruling: Ruling | None, information: Sequence[Information]) -> str:
     best = worth_measuring(information)
     if best is not None:
         money = show(Figure(best.net_usd, ruling.case.currency, ruling.case.terms["discount_rate"].provenance))
-        return f"{action_for(best.name).sentence} Knowing {input_in_words(best.name)} before deciding is worth up to {money}."
+        return f"{action_for(best.name).sentence} Knowing {in_a_sentence(best.name)} before deciding is worth up to {money}."
     if ruling.verdict.overall == "do not invest":
         return f"Stay with {in_words(ruling.candidate(ruling.other or '').option)}. {NO_MEASUREMENT}"
     waiting = [item for item in ruling.verdict.items if item.status != "pass" and item.action]
@@ -113,37 +114,3 @@ def worth_measuring(information: Sequence[Information]) -> Information | None:
     """The input whose knowledge is worth more than it costs, or None: then no measurement would change the decision."""
     return next((row for row in information if row.net_usd > 0), None)
 
-
-WORDS = {
-    "rate_per_s": "throughput", "usd_per_hour": "the hourly price", "predictions_per_day": "the volume", "monthly_growth": "growth",
-    "peak_to_mean": "the peak", "engineering_hours": "the engineering hours", "months_to_go_live": "the time to go-live",
-    "redistil_hours": "the hours of a re-distillation", "accuracy_difference_points": "the loss of accuracy",
-    "usd_per_error": "the cost of an error", "usd_per_call": "the price of a call", "target_utilisation": "the target utilisation",
-    "monthly_bill_usd": "the bill", "engineering_usd_per_hour": "the engineering rate", "retry_factor": "the retries",
-    "monitoring_usd_per_month": "the price of monitoring", "optimised_teacher_hours": "the hours of optimising the teacher",
-    "horizon_months": "the horizon", "min_instances": "the fewest machines", "spare_instances": "the spare machines",
-    "parallel_months": "the months in which both are paid", "committed_until_month": "the month until which it is paid in any case",
-    "redistil_every_months": "the interval between re-distillations", "redistil_usd": "the computing of a re-distillation",
-    "redistil_usd_per_hour": "the rate of work on a re-distillation", "storage_usd_per_month": "storage",
-    "upfront_usd": "other upfront costs", "share": "the share that is escalated",
-    "bill_predictions_per_month": "the predictions of the bill", "bill_variable_share": "the share of the bill that follows the volume",
-    "hardware_usd": "the price of a machine", "hardware_life_months": "the life of a machine", "watts": "the power of a machine",
-    "usd_per_kwh": "the price of electricity", "hosting_usd_per_month": "hosting", "billing_step_h": "the billing step",
-    "startup_minutes": "the start-up time", "yearly_price_change": "the change of the price a year",
-    "error_usd_per_prediction": "the cost of errors by class",
-}
-
-
-def input_in_words(name: str) -> str:
-    """An input's name ("input" or "input of model") in a sentence."""
-    key, of, owner = name.partition(" of ")
-    told = WORDS.get(key, key.replace("_", " "))
-    return f"{told} of {owner}" if of else told
-
-
-def reason_in_words(figure: Figure) -> str:
-    """Why a figure is unknown, with the inputs that it lacks in words; empty for a known one."""
-    needs, _, names = figure.provenance.reason.partition(" ")
-    if figure.value is not None:
-        return ""
-    return figure.provenance.reason if needs != "needs" else f"needs {', '.join(map(input_in_words, names.split(', ')))}"

@@ -7,7 +7,7 @@ from datetime import date
 
 from core import machine
 from core.figures import Figure
-from core.formats import origin, show_date, show_with_interval
+from core.formats import months, origin, show_date, show_with_interval
 from core.reports.dossier import Dossier
 from core.roi.information import Information
 from core.roi.options import own_figures
@@ -15,8 +15,10 @@ from core.studies import narrative
 from core.studies.actions import action_for
 from core.studies.decide import Decision
 from core.studies.filecase import FileDecision
+from core.studies.headline import headline
 from core.studies.options import option_name
 from core.studies.ruling import Ruling
+from core.words import in_a_sentence
 
 
 def of_study(decision: Decision, today: date) -> Dossier:
@@ -32,17 +34,18 @@ def of_study(decision: Decision, today: date) -> Dossier:
                    narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
                    ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
                    assumptions(ruling), {option_name(model): dict(model.figures) for model in study.models},
-                   _actions(decision.information))
+                   _actions(decision.information), headline(ruling))
 
 
 def of_file(decision: FileDecision, today: date) -> Dossier:
     """The dossier of a case file's decision."""
     ruling, terms = decision.ruling, decision.file.case
-    about = {"Computed from": "a case file, without a study", "Horizon": f"{terms.horizon_months} months", "Currency": terms.currency}
+    about = {"Computed from": "a case file, without a study", "Horizon": f"{months(terms.horizon_months)}", "Currency": terms.currency}
     return Dossier(terms.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
                    narrative.next_step(ruling, decision.information), ruling.case,
                    ruling.options, decision.comparisons, ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars,
-                   decision.information, assumptions(ruling), actions=_actions(decision.information))
+                   decision.information, assumptions(ruling), actions=_actions(decision.information),
+                   numbers=headline(ruling))
 
 
 def _actions(information: Sequence[Information]) -> dict[str, str]:
@@ -65,7 +68,7 @@ def assumptions(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _whose(key: str, owners: tuple[str, ...]) -> str:
-    told = narrative.input_in_words(key).removeprefix("the ")
+    told = in_a_sentence(key).removeprefix("the ")
     return f"{told[:1].upper()}{told[1:]}" + (f" ({', '.join(owners)})" if owners else "")
 
 

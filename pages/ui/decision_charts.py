@@ -14,16 +14,16 @@ from core.roi import views
 from core.roi.months import Array
 from core.roi.options import Case, value
 from core.roi.sensitivity import Bar
-from core.studies import narrative
 from core.studies.decide import Decision
+from core.studies.headline import EQUAL
 from core.studies.ruling import Ruling
+from core.words import in_a_sentence
 from pages.ui import money_charts as money
 from pages.ui import money_findings, present, reads
 from pages.ui.money_charts import Look
 
 Charts = Mapping[str, tuple[str, Any]]  # finding and Plotly figure by name; one that says nothing is left out
 
-EQUAL = 1.0  # options that differ by less than this, in the currency, cost the same
 SHARES = np.linspace(0.1, 1.0, 46)
 FACTORS = ((1.0, "at the case's volume"), (0.5, "at half of it"), (2.0, "at twice of it"))
 COMPARED = ("student", "control", "cascade")
@@ -107,7 +107,7 @@ def _tornado(decision: Decision, ruling: Ruling, look: Look) -> dict[str, tuple[
 
 def _labelled(case: Case, bars: list[Bar]) -> list[tuple[str, Bar, str]]:
     found = [(bar, views.input_figure(case, bar.name)) for bar in bars]
-    return [(narrative.input_in_words(bar.name), bar, figure.unit if figure else "") for bar, figure in found]
+    return [(in_a_sentence(bar.name), bar, figure.unit if figure else "") for bar, figure in found]
 
 
 def _break_even(decision: Decision, ruling: Ruling, look: Look) -> dict[str, tuple[str, Any]]:

@@ -16,6 +16,7 @@ from core.studies import narrative
 from core.studies.actions import action_for
 from core.studies.decide import Decision
 from core.studies.ruling import Ruling
+from core.words import in_a_sentence
 from pages.ui import charts, tables
 from pages.ui.decision_charts import Charts, charts_of, known, look, pair
 from pages.ui.money_charts import Look
@@ -70,7 +71,7 @@ def _sobol_table(decision: Decision, ruling: Ruling) -> None:
     st.markdown("*Alone* is the share of the NPV's variance that goes away once the input is known. *In all* adds what it does together "
                 "with others; the sum of the shares alone falls short of 100 % where inputs act together.")
     st.dataframe(pd.DataFrame([{
-        "Input": narrative.input_in_words(row.name), "Alone": f"{100 * row.first:.1f} %", "In all": f"{100 * row.total:.1f} %",
+        "Input": in_a_sentence(row.name), "Alone": f"{100 * row.first:.1f} %", "In all": f"{100 * row.total:.1f} %",
         "Error of that (95 %)": f"± {100 * row.total_error:.1f} %"} for row in rows]), hide_index=True)
 
 
@@ -112,7 +113,7 @@ def _worth(row: Information, drawn: Look) -> None:
     action = action_for(row.name)
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         cost = "at an unknown cost" if row.cost_usd is None else f"less {drawn.money(row.cost_usd)} for measuring it"
-        said = f"{narrative.input_in_words(row.name)}: worth {drawn.money(row.evppi_usd)}, {cost}, leaves {drawn.money(row.net_usd)}"
+        said = f"{in_a_sentence(row.name)}: worth {drawn.money(row.evppi_usd)}, {cost}, leaves {drawn.money(row.net_usd)}"
         st.markdown(f"**{plain(said[:1].upper() + said[1:])}**", width="stretch")
         st.page_link(action.page, label=plain(action.sentence), icon=":material/arrow_forward:")
 
@@ -120,6 +121,6 @@ def _worth(row: Information, drawn: Look) -> None:
 def information_table(rows: tuple[Information, ...], drawn: Look) -> pd.DataFrame:
     """Each uncertain input: what knowing it is worth, what that costs, what is left, and how it is done."""
     return pd.DataFrame([{
-        "Input": narrative.input_in_words(row.name), "Worth knowing": drawn.money(row.evppi_usd),
+        "Input": in_a_sentence(row.name), "Worth knowing": drawn.money(row.evppi_usd),
         "Cost of measuring": "not known" if row.cost_usd is None else show(Figure(row.cost_usd, drawn.currency, Provenance("assumed"))),
         "Net": drawn.money(row.net_usd), "How": action_for(row.name).sentence} for row in rows])

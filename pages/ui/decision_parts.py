@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from core.checklist import ItemVerdict
-from core.figures import STRENGTH, Figure
-from core.formats import EVIDENCE, chip, origin, show, show_with_interval
+from core.figures import STRENGTH
+from core.formats import EVIDENCE, chip, origin, show_with_interval
 from core.roi.information import Information
 from core.roi.options import rests_on
 from core.studies import narrative
 from core.studies.actions import action_for
 from core.studies.decide import Decision
+from core.studies.headline import headline
 from core.studies.report import of_study
-from core.studies.ruling import Ruling, in_words
+from core.studies.ruling import Ruling
+from core.words import input_label
 from pages.ui import cards, present, reads, tables
-from pages.ui.decision_charts import EQUAL
-from pages.ui.text import STATUS, label_of, plain
+from pages.ui.text import STATUS, plain
 
 HTML, XLSX = "text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUTTONS = {"pages/new_study.py": ("Start a study", ":material/add_circle:"), "pages/prices.py": ("Open the prices", ":material/sell:"),
            "pages/checklist.py": ("Open the checklist", ":material/checklist:")}
-CENT = 0.01
 # Items whose next step is to measure again once the input that they rest on is stated.
 MEASURED_ITEMS = {2: "latency_limit_ms", 3: "accuracy_margin_points"}
-
-
-@dataclass(frozen=True)
-class Number:
-    """One of the three numbers: large text, a note below it, and the figure that its origin is read from."""
-
-    label: str
-    text: str
-    note: str
-    figure: Figure
 
 
 def answer(decision: Decision) -> None:
@@ -60,69 +49,14 @@ def rests_table(ruling: Ruling) -> pd.DataFrame:
     options = [ruling.case.option(name) for name in (ruling.best, ruling.other) if name]
     found = narrative.shared(rests_on(ruling.case, *options)).items()
     return pd.DataFrame([
-        {"Figure": label_of(key), "Of": ", ".join(owners) or "the case", "Value": show_with_interval(figure), "Origin": chip(figure),
+        {"Figure": input_label(key), "Of": ", ".join(owners) or "the case", "Value": show_with_interval(figure), "Origin": chip(figure),
          "Counts as": EVIDENCE[figure.provenance.evidence], "In words": origin(figure)}
         for (key, figure), owners in sorted(found, key=lambda row: STRENGTH.index(row[0][1].provenance.evidence))])
 
 
-def three(decision: Decision) -> tuple[Number, ...]:
-    """Monthly saving, NPV with P10 to P90, and payback; words where a number does not exist."""
-    ruling = decision.ruling
-    if ruling is None or ruling.against is None or ruling.other is None:
-        return ()
-    against, other = ruling.against, in_words(ruling.candidate(ruling.other).option)
-    saving = against.monthly_saving_usd
-    said = "about $0" if saving.value is not None and abs(saving.value) < CENT / 2 else _known(saving).removesuffix(" per month")
-    note = narrative.reason_in_words(saving) or f"against {other}, once both serve"
-    return Number("Monthly saving", said, note, saving), _npv(ruling, other), _payback(ruling)
-
-
-def _npv(ruling: Ruling, other: str) -> Number:
-    assert ruling.against is not None, "three() looks first"
-    seen, plain_npv = ruling.outlook, ruling.against.npv_usd
-    if seen is None:
-        return Number("NPV", _known(plain_npv), narrative.reason_in_words(plain_npv) or f"over {other}, at the plain values", plain_npv)
-    low, high = (_about(seen.npv_usd[name]) for name in ("p10", "p90"))
-    span = low if low == high else f"{low} to {high}"
-    note = f"P10 to P90: {span}, over {other}; {_about(plain_npv)} at the plain values"
-    return Number("NPV, expected", _about(seen.expected_npv_usd), note, seen.expected_npv_usd)
-
-
-def _payback(ruling: Ruling) -> Number:
-    assert ruling.against is not None, "three() looks first"
-    seen, horizon = ruling.outlook, ruling.case.horizon
-    if seen is None:
-        months = ruling.against.discounted_payback_months
-        if ruling.against.npv_usd.value is None:
-            return Number("Payback", "not known", narrative.reason_in_words(months), months)
-        return Number("Payback", _months(months), _within(months, horizon, "discounted"), ruling.against.npv_usd)
-    median = seen.discounted_payback_months["p50"]
-    how = f"median of {seen.draws:,} draws, discounted"
-    return Number("Payback", _months(median), _within(median, horizon, how), median if median.value is not None else seen.pays_back)
-
-
-def _months(figure: Figure) -> str:
-    return "does not pay back" if figure.value is None else "at once" if figure.value == 0 else show(figure)
-
-
-def _within(months: Figure, horizon: int, how: str) -> str:
-    return f"within {show(replace(months, value=float(horizon)))}; {how}" if months.value is None else how
-
-
-def _known(figure: Figure) -> str:
-    return "not known" if figure.value is None else show(figure)
-
-
-def _about(figure: Figure) -> str:
-    """Money over the horizon; below half a unit it is nothing."""
-    if figure.value is not None and abs(figure.value) < EQUAL / 2:
-        return f"about {show(replace(figure, value=0.0))}"
-    return show(figure)
-
-
 def numbers(decision: Decision) -> None:
     """The three numbers as cards, each with its origin."""
-    found = three(decision)
+    found = headline(decision.ruling)
     if not found:
         return
     grid = st.grid(3, min_column_width=200, gap="small", border=True, key="printed-numbers")

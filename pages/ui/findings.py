@@ -7,6 +7,7 @@ from core.formats import money, show
 from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison
 from core.studies.decide import Decision, option_name
+from core.words import why_unknown
 
 
 def answer(decision: Decision) -> str:
@@ -92,7 +93,7 @@ def worth(comparison: Comparison) -> str:
     """What an option is worth against another, in one sentence."""
     value = comparison.npv_usd.value
     if value is None:
-        return f"{comparison.option} against {comparison.against}: not known, {comparison.npv_usd.provenance.reason}"
+        return f"{comparison.option} against {comparison.against}: not known, {why_unknown(comparison.npv_usd)}"
     if abs(value) < 0.01:
         return f"{comparison.option} is worth as much as {comparison.against}, at net present value"
     verb = "is worth" if value >= 0 else "loses"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -53,10 +54,22 @@ def header(title: str, decide: Callable[[StudyRecord], Decision] | None = None) 
         decision = decide(study) if decide else reads.decision(study, session.what_if(study_id))
         shown = Shown(study, decision, summaries, session.what_if(study_id) is not None)
     except UserError as error:
-        st.error(plain(error), icon=":material/error:")
-        st.stop()
+        _stop(error, study_id)
     _line(shown)
     return shown
+
+
+def _stop(error: UserError, study_id: str) -> NoReturn:
+    """Says why nothing can be shown; what is only tried can be given up for the study's own case."""
+    st.error(plain(error), icon=":material/error:")
+    if session.what_if(study_id) is not None:
+        st.button("Go back to the study's own case", icon=":material/undo:", key="give-up", on_click=_give_up, args=(study_id,))
+    st.stop()
+
+
+def _give_up(study_id: str) -> None:
+    session.open_case(study_id, None)
+    st.query_params.pop(session.CASE, None)
 
 
 def _through_app() -> None:

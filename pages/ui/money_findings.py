@@ -12,7 +12,7 @@ from core.roi.sensitivity import Bar
 from core.roi.simulate import Outlook
 from core.roi.views import Step
 from core.studies.cascades import Choice
-from core.studies.narrative import input_in_words
+from core.words import in_a_sentence
 
 SMALL = 0.01  # a cost below this share of the largest one is not worth a word
 
@@ -49,7 +49,7 @@ def tornado(bars: Sequence[Bar]) -> str:
     if not moving:
         return "No uncertain input moves the NPV"
     turning = [bar for bar in moving if min(bar.npv_at_low, bar.npv_at_high) <= 0 < max(bar.npv_at_low, bar.npv_at_high)]
-    first = f"The NPV moves most with {input_in_words(moving[0].name)}"
+    first = f"The NPV moves most with {in_a_sentence(moving[0].name)}"
     if turning:
         return f"{first}; {len(turning)} of {len(moving)} inputs can turn its sign"
     return f"{first}; no single input turns its sign"

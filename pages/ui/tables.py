@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.figures import Figure
 from core.formats import chip, origin, show, show_with_interval
-from pages.ui.text import label_of
+from core.words import label
 
 Rows = Mapping[str, Mapping[str, Figure | None]]  # what a row is about, and its figures by name; None where it does not apply
 
@@ -35,7 +35,7 @@ def folded_origins(rows: Rows, columns: Iterable[str], key: str) -> None:
 
 def figures_table(rows: Rows, columns: Sequence[str], first: str = "Model") -> None:
     """One row for each model or option, one column for each figure; a dash where it does not apply."""
-    data = [{first: name, **{label_of(column): _cell(figures, column) for column in columns}}
+    data = [{first: name, **{label(column): _cell(figures, column) for column in columns}}
             for name, figures in rows.items()]
     st.dataframe(pd.DataFrame(data), hide_index=True, column_config={first: st.column_config.Column(pinned=True)})
     with st.expander("Where these numbers come from", icon=":material/fact_check:"):
@@ -45,7 +45,7 @@ def figures_table(rows: Rows, columns: Sequence[str], first: str = "Model") -> N
 def origins(rows: Rows, columns: Iterable[str], first: str = "Model") -> pd.DataFrame:
     """Each figure with its chip and its origin in words."""
     known = [(name, column, figure) for name, figures in rows.items() for column in columns if (figure := figures.get(column))]
-    return pd.DataFrame([{first: name, "Figure": label_of(column), "Value": show_with_interval(figure), "Origin": chip(figure),
+    return pd.DataFrame([{first: name, "Figure": label(column), "Value": show_with_interval(figure), "Origin": chip(figure),
                           "In words": origin(figure)} for name, column, figure in known])
 
 

@@ -13,10 +13,11 @@ from core.checklist.verdict import QUESTIONS
 from core.errors import UserError
 from core.spec import parse
 from core.studies import read
+from core.words import label
 from pages.ui import cards, case_form, reads, session, tables
 from pages.ui.cards import Card
 from pages.ui.header import Shown
-from pages.ui.text import label_of, plain
+from pages.ui.text import plain
 
 STEP, SAVED, REFUSED = "step", "case_saved", "case_refused"
 ORDER = ("not enough evidence", "fail", "warn")
@@ -50,7 +51,7 @@ def _consequence(item: ItemVerdict) -> None:
         if item.action:
             st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
         named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
-        cards.cards([Card(label_of(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}", 3)
+        cards.cards([Card(label(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}", 3)
         tables.folded("The rule in plain words", ":material/gavel:", f"rule-{item.item}", lambda: st.markdown(plain(item.rule)))
         tables.folded_origins({"": item.figures}, item.figures, f"origins-{item.item}")
 

@@ -11,7 +11,9 @@ from core.figures import Figure
 from core.formats import show
 from core.studies import narrative
 from core.studies.decide import Decision
+from core.studies.headline import CENT, EQUAL, known
 from core.studies.outcome import Outcome, outcome
+from core.words import why_unknown
 from pages.ui import cards
 from pages.ui.text import STATUS, plain
 
@@ -50,8 +52,8 @@ def _main(found: Outcome, base: Outcome | None, waiting: bool) -> list[Number]:
     spread = "P10 to P90 follow" if waiting else "" if low.value is None else f"P10 to P90: {in_words(low)} to {in_words(high)}"
     return [
         Number("Monthly saving", now["monthly_saving_usd"], f"over {found.against}", was.get("monthly_saving_usd")),
-        Number("NPV", now["npv_usd"], spread, was.get("npv_usd")),
-        Number("Payback, discounted", payback, payback.provenance.reason, was.get("discounted_payback_months")),
+        Number("NPV, plain values", now["npv_usd"], spread, was.get("npv_usd")),
+        Number("Payback, discounted", payback, why_unknown(payback), was.get("discounted_payback_months")),
         Number("Chance of paying back", now["pays_back"], FOLLOWS if waiting else "within the horizon",
                None if waiting else was.get("pays_back")),
     ]
@@ -70,16 +72,16 @@ def _numbers(numbers: list[Number], key: str) -> None:
 
 
 def in_words(figure: Figure) -> str:
-    """A figure in words. Never paying back, or at once, is an answer, and a fraction of a cent is nothing."""
+    """A figure in words. Never paying back, or at once, is an answer, and what is nearly nothing is called so."""
     if figure.unit == "months" and figure.value == 0:
         return "at once"
-    if figure.unit.startswith("USD") and figure.value is not None and 0 < abs(figure.value) < 0.01:
-        return "about $0"
+    if figure.unit in ("USD", "USD/month") and figure.value is not None:
+        return known(figure, (EQUAL if figure.unit == "USD" else CENT) / 2)
     return "never" if _never(figure) else show(figure)
 
 
 def _never(figure: Figure) -> bool:
-    return figure.value is None and "does not pay back" in figure.provenance.reason
+    return figure.value is None and "does not pay back" in why_unknown(figure)
 
 
 def _before(number: Number) -> str:

@@ -12,16 +12,15 @@ from core.formats import show_date
 from core.studies import cases, outcome, read
 from core.studies.cases import SavedCase
 from core.studies.differences import changes
+from core.words import label
 from pages.ui import session, what_if_state
 from pages.ui.panels import confirmed
-from pages.ui.text import label_of, plain
+from pages.ui.text import plain
 from pages.ui.what_if_answer import in_words
 from pages.ui.what_if_inputs import label_of_change
 from pages.ui.what_if_state import NOTE, REFUSED, Opened
 
 OWN = ""
-LABELS = {"npv_p10_usd": "NPV, P10", "npv_p90_usd": "NPV, P90", "pays_back": "Chance of paying back",
-          "monthly_saving_usd": "Monthly saving", "discounted_payback_months": "Payback, discounted"}
 
 
 def bar(opened: Opened, saved: tuple[SavedCase, ...]) -> None:
@@ -145,7 +144,7 @@ def _moved(before: SavedCase, after: SavedCase) -> None:
     """What newer figures changed: verdict and main numbers, side by side."""
     old, new = cases.outcome_of(before), cases.outcome_of(after)
     rows = [("Verdict", old.verdict, new.verdict), ("Best option", old.option, new.option), ("Compared with", old.against, new.against),
-            *((LABELS.get(name, label_of(name)), in_words(old.figures[name]), in_words(new.figures[name])) for name in outcome.MAIN)]
+            *((label(name), in_words(old.figures[name]), in_words(new.figures[name])) for name in outcome.MAIN)]
     inputs = [(label_of_change(change.name), change.before, change.after) for change in changes(before.inputs, after.inputs)]
     with st.expander(f"What changed against {plain(before.name)}", icon=":material/compare_arrows:", expanded=True):
         st.table(pd.DataFrame([{"": name, "Before": was, "Now": now, "Change": "changed" if was != now else "–"}

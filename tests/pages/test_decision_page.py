@@ -16,6 +16,7 @@ from core.spec import preset
 from core.store import jobs, models, studies
 from core.studies import narrative, read
 from core.studies.decide import Decision, decide
+from core.studies.headline import headline
 from pages.ui import decision_charts, decision_money, decision_options, decision_parts, money_findings, present
 from pages.ui.money_charts import Look
 from tests.pages.conftest import Opener, texts
@@ -121,7 +122,7 @@ def test_payback_is_said_in_words_where_there_is_none(page: Opener) -> None:
 
 def test_before_draws_the_numbers_are_those_of_the_plain_values() -> None:
     make_study("mine", case=BUSY)
-    saving, npv, payback = decision_parts.three(decided("mine", draws=0))
+    saving, npv, payback = headline(decided("mine", draws=0).ruling)
     assert (npv.label, npv.note) == ("NPV", "over the control of depth-3 (labels alone), at the plain values")
     assert (payback.text, payback.note) == ("at once", "discounted") and saving.text == "$1,330"
 
@@ -265,7 +266,7 @@ def test_without_a_price_the_money_is_not_known_and_the_accuracy_still_shown(pag
     app = page("decision")
     assert ":gray-badge[:material/help: not enough evidence]" in texts(app)
     told = app.header[0].value.replace("\\", "")
-    assert "saves an unknown amount (needs the hourly price of teacher, the hourly price of depth-3, " in told
+    assert "saves an unknown amount (needs the hourly price of teacher, the hourly price of depth-3 and the other" in told
     assert [number.value for number in app.metric] == ["not known"] * 3
     assert "needs the hourly price of teacher, the hourly price of depth-3" in texts(app)
     assert len(app.get("plotly_chart")) == 1

@@ -15,9 +15,11 @@ from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import logs
 from core.settings import ROOT
-from core.studies import read, submit
+from core.studies import cases, frozen, own_prices, read, submit
+from pages.ui import reads, session
 from tests.pages.conftest import PAGES, Opener, texts
 from tests.pages.made import KEYS, MACHINE, SAID, make_study
+from tests.studies.test_prices_own import BOX
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -99,7 +101,10 @@ def test_a_study_is_deleted_with_its_files_once_that_is_confirmed(page: Opener, 
     logs.write(job.id, "a line")
     kept = settings.folder("models", "mine", "depth-1-student") / "model.safetensors"
     kept.write_bytes(b"weights")
+    mine = read.get("mine")
+    cases.save(frozen.as_now(mine, reads.today()), mine.case, "Then")
     app = page("study", study="mine")
+    assert "and log, and 1 saved case. There is no way back" in texts(app)
     app.button(key="delete-study").click().run()
     assert not app.exception
     assert "**The older one**" in texts(app) and "not known here" not in texts(app)
@@ -193,3 +198,17 @@ def test_a_study_may_be_cancelled_before_it_is_looked_at(page: Opener) -> None:
     make_study("mine", "queued")
     submit.cancel("mine")
     assert "This run was cancelled" in texts(page("overview"))
+
+
+def test_a_what_if_whose_price_was_deleted_can_be_given_up(page: Opener) -> None:
+    make_study("mine")
+    own_prices.add(BOX, reads.today())
+    app = page("decision", study="mine")
+    app.session_state[session.WHAT_IF] = {"mine": SAID.model_copy(update={"instance": "own/box"}).model_dump_json()}
+    app.run()
+    assert not app.error and "what-if, not saved: 1 changed" in texts(app)
+    own_prices.delete("own/box")
+    app.run()
+    assert "is not in the price list" in app.error[0].value
+    app.button(key="give-up").click().run()
+    assert not app.error and not app.exception and "what-if" not in texts(app)

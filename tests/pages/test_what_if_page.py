@@ -68,7 +68,8 @@ def test_it_opens_on_the_studys_own_case_with_nothing_changed(page: Opener) -> N
     app = page("what_if")
     said = texts(app)
     assert "As in the study's own case: nothing is changed" in said and "what-if, not saved" not in said
-    assert [metric.label for metric in app.metric] == ["Monthly saving", "NPV", "Payback, discounted", "Chance of paying back"]
+    labels = ["Monthly saving", "NPV, plain values", "Payback, discounted", "Chance of paying back"]
+    assert [metric.label for metric in app.metric] == labels
     assert "P10 to P90: " in said and "1 Volume and cost per prediction" in said
     assert app.button(key="undo").disabled and app.button(key="undo-all").disabled
     assert app.select_slider(key="what-mine-volume").value == 40e6 and app.number_input(key="what-mine-engineering_hours").value == 80

@@ -17,7 +17,7 @@ from core.formats import chip, show, show_date, show_interval
 from core.reports import glossary
 from core.reports.charts_svg import cumulative_cash, months_apart
 from core.reports.dossier import Dossier
-from core.reports.html import numbers, report
+from core.reports.html import report
 from core.reports.register import entry, exact, figures_of, register
 from core.reports.svg import ticks
 from core.roi.options import own_figures
@@ -121,12 +121,13 @@ def test_it_stands_alone_and_says_everything(which: str, request: pytest.Fixture
 
 
 def test_the_three_numbers_come_first(case: Dossier):
-    saving, npv, payback = numbers(case, case.comparisons[-1])
-    assert saving["name"] == "Monthly saving over teacher in int8" and saving["value"] == "$8,710 per month"
-    assert npv["value"] == "$243,000" and re.fullmatch(r"P10 to P90: \$\d+,000 to \$\d+,000", npv["note"])
-    assert payback["value"] == "1.45 months" and payback["note"] == "discounted: 1.46 months"
+    saving, npv, payback = case.numbers
+    assert (saving.label, saving.text, saving.note) == ("Monthly saving", "$6,790", "against the teacher in int8, once both serve")
+    assert case.outlook and npv.label == "NPV, expected" and npv.text == show(case.outlook.expected_npv_usd)
+    assert re.fullmatch(r"P10 to P90: \$\d+,000 to \$\d+,000, over the teacher in int8; \$243,000 at the plain values", npv.note)
+    assert payback.note == "median of 256 draws, discounted" and payback.text.endswith(" months")
     text = Page(report(case)).text
-    assert text.index("$8,710 per month") < text.index("Largest risk") < text.index("Verdict and checklist")
+    assert text.index("$6,790") < text.index(payback.text) < text.index("Largest risk") < text.index("Verdict and checklist")
 
 
 def test_every_figure_is_listed_with_its_provenance(study: Dossier):
@@ -143,7 +144,7 @@ def test_every_figure_is_listed_with_its_provenance(study: Dossier):
     page = Page(report(study)).text
     assert all(group.title in page for group in groups)
     rests = next(group.rests_on for group in groups if group.title == f"{study.best} over {study.other}")
-    assert rests[0][0] == "measured" and rests[0][1].startswith("Rate of one machine (teacher, ")
+    assert rests[0][0] == "measured" and rests[0][1].startswith("Throughput (teacher, ")
 
 
 def test_an_entry_holds_value_interval_unit_kind_source_device_and_date():
@@ -222,7 +223,7 @@ def test_before_any_draw_the_plain_answer_stands_alone():
 def test_money_of_another_currency_is_never_called_dollars():
     html = report(of_text(EXAMPLE.replace('"USD"', '"EUR"')))
     text = check_alone(html).text
-    assert "EUR 8,710 per month" in text and "$" not in text
+    assert "EUR 6,790" in text and "$" not in text
     assert not re.search(r"\bUSD\b", text)
 
 
@@ -234,7 +235,7 @@ def test_charts_have_a_text_alternative_and_their_numbers_beside_them(case: Doss
     for image in images:
         assert image["role"] == "img" and set((image["aria-labelledby"] or "").split()) <= ids
     for told in ("student over teacher in int8 is paid back after 1.45 months", "What it saves most on is serving",
-                 "The widest is predictions a day in month 1"):
+                 "The widest is the volume"):
         assert page.text.count(told) == 2, "as the finding, and as the description of the image"
 
 

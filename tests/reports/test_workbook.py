@@ -86,15 +86,15 @@ def test_an_input_that_options_share_stands_once():
     again = Option("again", "student", (rented("depth-3", 1666.8),))
     other = Option("other", "student", (rented("depth-3", 999.0),))
     rows = _column(cells(workbook(dossier(Case(terms(), (teacher(), small, again, other)))))["Inputs"], "A", "B", "C")
-    assert [row for row in rows if row[:2] == ("Rate of one machine", "depth-3")] == [
-        ("Rate of one machine", "depth-3", 1666.8), ("Rate of one machine", "depth-3", 999)]
+    assert [row for row in rows if row[:2] == ("Throughput", "depth-3")] == [
+        ("Throughput", "depth-3", 1666.8), ("Throughput", "depth-3", 999)]
 
 
 def test_every_input_has_its_value_unit_and_origin(books):
     rows = {row[:2]: row[2:] for row in _column(cells(books["provisioned"][1])["Inputs"], "A", "B", "C", "D", "E", "F", "G")}
-    assert rows["Price of a machine hour", "teacher"] == (0.75, "USD per hour", "catalogue", "Price list: price list, 20 Jul 2026.", "")
-    assert rows["Rate of one machine", "depth-3"][4].endswith("(lognormal); run 2; moves with Rate of one machine of teacher")
-    assert rows["Cost of an hour of engineering", "depth-3, optimised teacher"][2] == "assumed (default)"
+    assert rows["Hourly price", "teacher"] == (0.75, "USD per hour", "catalogue", "Price list: price list, 20 Jul 2026.", "")
+    assert rows["Throughput", "depth-3"][4].endswith("(lognormal); run 2; moves with Throughput of teacher")
+    assert rows["Engineering rate", "depth-3, optimised teacher"][2] == "assumed (default)"
     assert ("Spare machines", "optimised") in rows and ("Horizon", "the whole case") in rows
     weights = [row for row in _column(cells(books["profile"][1])["Inputs"], "A", "C") if str(row[0]).startswith("Demand from")]
     assert [weight for _, weight in weights] == list(DAY)
@@ -104,11 +104,11 @@ def test_what_is_unknown_is_empty_and_told_in_words():
     made = dossier(unknown())
     found = cells(workbook(made))
     rows = {row[:2]: row[2:] for row in _column(found["Inputs"], "A", "B", "C", "F", "J")}
-    assert rows["Rate of one machine", "depth-1"] == ("", "Not stated: nobody has said it yet.", "Rate of one machine of depth-1; ")
+    assert rows["Throughput", "depth-1"] == ("", "Not stated: nobody has said it yet.", "Throughput of depth-1; ")
     shown = results(found["Results"], made)
-    assert shown["depth-1", "tco_usd"] == shown["depth-1", "instances"] == "not known: needs Rate of one machine of depth-1"
+    assert shown["depth-1", "tco_usd"] == shown["depth-1", "instances"] == "not known: needs Throughput of depth-1"
     assert isinstance(shown["depth-3", "tco_usd"], int | float)
-    assert shown["depth-3 against depth-1", "npv_usd"] == "not known: needs Rate of one machine of depth-1"
+    assert shown["depth-3 against depth-1", "npv_usd"] == "not known: needs Throughput of depth-1"
 
 
 def test_today_unknown_leaves_what_the_others_cost_alone():
@@ -117,7 +117,7 @@ def test_today_unknown_leaves_what_the_others_cost_alone():
     made = dossier(Case(terms(), (teacher(rented("teacher", None)), student)))
     shown = results(cells(workbook(made))["Results"], made)
     assert shown["depth-3", "monthly_cost_usd"] == pytest.approx(1145) and shown["depth-3", "upfront_usd"] == pytest.approx(12_000)
-    assert shown["depth-3", "tco_usd"] == "not known: needs Rate of one machine of teacher"
+    assert shown["depth-3", "tco_usd"] == "not known: needs Throughput of teacher"
 
 
 def test_simulated_results_are_static_and_say_so(books):
@@ -173,7 +173,7 @@ def test_text_in_a_computed_sentence_stays_text():
     made = dossier(Case(terms(), (teacher(), Option('=8+9 & "x"', "student", (rented('=8+9 & "x"', None),)))))
     book = workbook(made)
     shown = results(cells(book)["Results"], made)
-    assert shown['=8+9 & "x"', "tco_usd"] == 'not known: needs Rate of one machine of =8+9 & "x"'
+    assert shown['=8+9 & "x"', "tco_usd"] == 'not known: needs Throughput of =8+9 & "x"'
     assert not [formula for sheet in formulas_of(book).values() for formula in sheet.values() if "8+9" in formula]
 
 

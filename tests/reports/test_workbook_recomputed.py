@@ -101,13 +101,13 @@ def test_the_hours_of_the_day_can_be_changed(opened):
 def test_an_input_that_is_emptied_is_told_and_no_error_shows(opened):
     found = opened[0]["bill, blank"]
     shown = [str(value) for cell, value in found["Results"].items() if str(value).startswith("not known")]
-    assert "not known: needs Discount rate a year; Rate of one machine of depth-1" in shown
+    assert "not known: needs Discount rate a year; Throughput of depth-1" in shown
     assert not [value for sheet in found.values() for value in sheet.values() if isinstance(value, str) and value.startswith("#")]
 
 
 def test_impossible_inputs_are_told_and_no_error_shows(opened):
     found = opened[0]["bill, absurd"]
-    assert "not known: needs Horizon; Rate of one machine of depth-1" in found["Results"].values()
+    assert "not known: needs Horizon; Throughput of depth-1" in found["Results"].values()
     assert not [value for sheet in found.values() for value in sheet.values() if isinstance(value, str) and value.startswith("#")]
 
 

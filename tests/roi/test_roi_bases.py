@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import UserError
 from core.figures import not_measured
 from core.roi import cash
 from core.roi.breakeven import break_even
@@ -188,6 +189,11 @@ def test_the_bench_cost_of_a_cascade_adds_up_by_shares_and_owned_machines_have_n
     assert bench_of(first, second).value == pytest.approx(bench_of(first).value + 0.25 * bench_of(second).value)
     owned = replace(first, figures={**first.figures, "usd_per_hour": said(0.0), "hardware_usd": said(9e3)})
     assert bench_of(owned).value is None and "owned" in bench_of(owned).provenance.reason
+
+
+def test_only_machines_are_bought():
+    with pytest.raises(UserError, match="hardware_usd: 'x' is paid for on the basis 'api', which has no machines to buy"):
+        Part("x", "api", {"usd_per_call": said(0.1), "hardware_usd": said(9e3)})
 
 
 def owned_case(life, growth=0.0, **changes):

@@ -97,6 +97,7 @@ def test_errors_monitoring_and_storage_are_running_costs():
     errors = 50e6 * 365 / 12 * 0.02 * 1e-5
     assert result(priced).tco_usd.value - result(STUDENT).tco_usd.value == pytest.approx(22 * (errors + 105))
     assert result(priced).monthly_cost_usd.value == pytest.approx(1095 + 105), "an error is a cost, but no bill"
+    assert against(priced).monthly_saving_usd.value == pytest.approx(2190 - 105 - errors), "the saving leaves out nothing"
     loss = against(priced).break_even_accuracy_loss_points.value
     broken = student(accuracy_difference_points=-loss, usd_per_error=1e-5, monitoring_usd_per_month=100.0, storage_usd_per_month=5.0)
     assert against(broken).npv_usd.value == pytest.approx(0, abs=1e-6)

@@ -299,7 +299,7 @@ def test_c5_is_undecided_while_the_draws_disagree_or_are_missing() -> None:
 def test_c5_waits_where_a_cost_is_unknown() -> None:
     found = claim_of(decided(draws=16, status_quo="api", api_provider="openai", api_model="gpt-4o"), "C5")
     assert found.verdict == "waiting" and found.page == "pages/checklist.py"
-    assert found.remark.startswith("The net present value is not known: it needs usd per call of API teacher")
+    assert found.remark.startswith("The net present value is not known: it needs the price of a call of API teacher")
 
 
 @pytest.mark.parametrize(("call", "verdict"), [(0.000056, "holds"), (0.000002, "does not hold"), (0.0000235, "undecided")])

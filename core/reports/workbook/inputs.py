@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from core.figures import Figure
-from core.reports.words import in_words, label
 from core.reports.workbook.words import spread_in_words
 from core.roi.options import Case, Option
 from core.roi.profile import peak_of
+from core.words import input_label
 
 WHOLE_CASE, RATE, INTERVAL = "the whole case", "engineering_usd_per_hour", "redistil_every_months"
 
@@ -79,14 +79,14 @@ class Inputs:
                 self.rows[same[0].name] = replace(same[0], whose=f"{same[0].whose}, {whose}")
             return same[0].name
         free = next(n for n in chain([name], (f"{name}_{i}" for i in count(2))) if n not in self.rows)
-        words = label(field) if free == name else f"{label(field)}{apart}"
+        words = input_label(field) if free == name else f"{input_label(field)}{apart}"
         self.rows[free] = Input(free, key, field, words, whose, figure, self._spread(key, field, figure))
         return free
 
     def _spread(self, key: str, field: str, figure: Figure) -> str:
         told = spread_in_words(self.case.spreads.get(key) or self.case.spreads.get(field), figure.unit)
         leader = self.case.follows.get(key)
-        return "; ".join(filter(None, (told, f"moves with {in_words(leader)}" if leader else "")))
+        return "; ".join(filter(None, (told, f"moves with {input_label(leader)}" if leader else "")))
 
     @property
     def has_profile(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.reports.workbook.block import Block
+from core.reports.workbook.costs import ERRORS
 from core.reports.workbook.grid import Grid
 from core.reports.workbook.net import Net
 from core.reports.workbook.serving import DAYS
@@ -32,6 +33,11 @@ def monthly(block: Block, month: str) -> str:
     """What an option costs in a month in which it serves, monitoring and storage included."""
     fixed = [name for field in ("monitoring_usd_per_month", "storage_usd_per_month") if (name := block.own(field))]
     return "+".join([in_month(block.grid, block.columns.running, month), *fixed])
+
+
+def with_errors(block: Block, month: str) -> str:
+    """The same with what its errors cost beyond those of the status quo."""
+    return f"{monthly(block, month)}+{in_month(block.grid, block.columns.kinds[ERRORS], month)}"
 
 
 def machines(block: Block, month: str) -> str | None:

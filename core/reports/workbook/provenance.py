@@ -8,10 +8,10 @@ from dataclasses import fields
 from core.figures import Figure
 from core.formats import chip, origin, show_date
 from core.reports.dossier import Dossier
-from core.reports.words import in_words, label
 from core.reports.workbook.inputs import Inputs
 from core.reports.workbook.pen import Sheet
-from core.reports.workbook.words import result_label, unit_in_words
+from core.reports.workbook.words import unit_in_words
+from core.words import label
 
 TITLES = ("Figure", "Of", "Part of", "Value", "Low", "High", "Unit", "Evidence", "Where it comes from", "Device", "Date")
 WIDTHS = (38, 34, 13, 18, 16, 16, 26, 18, 90, 30, 14)
@@ -51,14 +51,14 @@ def _figures(dossier: Dossier, inputs: Inputs) -> Iterator[Row]:
     for given in inputs.rows.values():
         yield given.label, given.whose, "inputs", given.figure
     for result in dossier.options:
-        yield from ((result_label(name), result.name, "results", figure) for name, figure in _of(result))
+        yield from ((label(name), result.name, "results", figure) for name, figure in _of(result))
     for one in dossier.comparisons:
-        yield from ((result_label(name), f"{one.option} against {one.against}", "results", figure) for name, figure in _of(one))
+        yield from ((label(name), f"{one.option} against {one.against}", "results", figure) for name, figure in _of(one))
     yield from _simulated(dossier)
     for model, figures in dossier.evidence.items():
         yield from ((label(name), model, "evidence", figure) for name, figure in figures.items())
     for item in dossier.verdict.items if dossier.verdict else ():
-        yield from ((in_words(name), item.title, "checklist", figure) for name, figure in item.figures.items())
+        yield from ((label(name), item.title, "checklist", figure) for name, figure in item.figures.items())
 
 
 def _simulated(dossier: Dossier) -> Iterator[Row]:

@@ -13,8 +13,9 @@ from core.reports.workbook.block import Block
 from core.reports.workbook.cash import CashFlow
 from core.reports.workbook.net import Net
 from core.reports.workbook.pen import Book, Sheet, Value
-from core.reports.workbook.words import result_label, unit_in_words
+from core.reports.workbook.words import unit_in_words
 from core.roi.results import Comparison, OptionResult
+from core.words import label, why_unknown
 
 OPTIONS = ("instances", "monthly_cost_usd", "usd_per_million", "usd_per_million_bench", "utilisation", "upfront_usd", "tco_usd",
            "pv_cost_usd")
@@ -36,7 +37,7 @@ class Result:
     @property
     def told(self) -> str:
         """What it is, in words."""
-        return f"{self.whose}: {result_label(self.field)}"
+        return f"{self.whose}: {label(self.field)}"
 
 
 class Results:
@@ -86,7 +87,7 @@ class Results:
     def _titles(self, first: object, names: Sequence[str]) -> Sequence[str]:
         """What each column holds, with its unit."""
         units = (unit_in_words(getattr(first, name).unit, self._flow.numbers.case.currency) for name in names)
-        return [f"{result_label(name)} ({unit})" for name, unit in zip(names, units, strict=True)]
+        return [f"{label(name)} ({unit})" for name, unit in zip(names, units, strict=True)]
 
     def _lacks(self, block: Block, name: str) -> str:
         today = next(b.number for b in self._flow.blocks.values() if b.option.serves_today)
@@ -128,7 +129,7 @@ class Results:
     def _of_pair(self, net: Net, name: str, cells: dict[str, str], month: str) -> str | None:
         grid, own, other = net.grid, net.own, net.other
         return {
-            "monthly_saving_usd": lambda: f"{measures.monthly(other, month)}-({measures.monthly(own, month)})",
+            "monthly_saving_usd": lambda: f"{measures.with_errors(other, month)}-({measures.with_errors(own, month)})",
             "npv_usd": lambda: grid.over(net.discounted), "irr": lambda: measures.irr(net),
             "roi": lambda: measures.roi(net, f"$B${self._row + 1}"),
             "payback_months": lambda: measures.payback(grid, net.sums, net.owing),
@@ -140,9 +141,9 @@ class Results:
 
     def _result(self, col: int, whose: str, name: str, figure: Figure, formula: str | None, guard: str, lacks: str) -> None:
         """One cell: the formula, or the reason in words where there is none for this option."""
-        value: Value = figure.value if figure.value is not None else lacks or figure.provenance.reason
+        value: Value = figure.value if figure.value is not None else lacks or why_unknown(figure)
         if formula is None:
-            self.sheet.value(self._row, col, figure.provenance.reason, figure.unit)
+            self.sheet.value(self._row, col, why_unknown(figure), figure.unit)
             return
         self.sheet.formula(self._row, col, f'IF({guard}="",{formula},{guard})', value, figure.unit, "result")
         self.found.append(Result(name, whose, self.sheet.ref(self._row, col), figure.unit, value))

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from core.figures import Figure
 from core.reports.dossier import Dossier
-from core.reports.words import in_words, unit_of
+from core.reports.words import unit_of
 from core.reports.workbook.pen import Sheet, Value
 from core.reports.workbook.words import unit_in_words
 from core.roi.information import Information
 from core.roi.results import Comparison
 from core.roi.sensitivity import Bar
 from core.roi.simulate import Outlook
+from core.words import input_label, why_unknown
 
 STATIC = "Static: simulated by the application, does not follow the inputs"
 
@@ -61,7 +62,7 @@ class Simulated:
                     ("Input", "", "Unit", "Input at P10", "Input at P90", "NPV at P10", "NPV at P90"))
         for bar in bars:
             unit = unit_of(bar.name, self._currency)
-            self._line((in_words(bar.name), "", unit_in_words(unit, self._currency)),
+            self._line((input_label(bar.name), "", unit_in_words(unit, self._currency)),
                        [(bar.low, unit), (bar.high, unit), (bar.npv_at_low, "USD"), (bar.npv_at_high, "USD")])
         self._row += 1
 
@@ -72,7 +73,7 @@ class Simulated:
                     ("Input", "", "", "Value (EVPPI)", "Cost of measuring", "Worth after cost", "How to know it better"))
         for one in found:
             cost: Value = "not known" if one.cost_usd is None else one.cost_usd
-            self._line((in_words(one.name), "", self._currency), [(one.evppi_usd, "USD"), (cost, "USD"), (one.net_usd, "USD")])
+            self._line((input_label(one.name), "", self._currency), [(one.evppi_usd, "USD"), (cost, "USD"), (one.net_usd, "USD")])
             self.sheet.text(self._row - 1, 6, actions.get(one.name, ""), "plain")
         if not any(one.net_usd for one in found):
             self.sheet.text(self._row, 0, "No measurement would change this decision.", "note")
@@ -93,4 +94,4 @@ class Simulated:
 
 def _shown(figure: Figure, unknown: str = "") -> Value:
     """Its value, or why there is none."""
-    return figure.value if figure.value is not None else unknown or figure.provenance.reason
+    return figure.value if figure.value is not None else unknown or why_unknown(figure)

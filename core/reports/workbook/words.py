@@ -1,16 +1,10 @@
-"""What only the workbook says in words: units in the case's currency, results, how uncertain an input is."""
+"""What only the workbook says in words: units in the case's currency, how uncertain an input is."""
 
 from __future__ import annotations
 
 from core.figures import Figure, Provenance
 from core.formats import show, unit_label
-from core.reports.words import label
 from core.roi.spread import Spread
-
-
-def result_label(name: str) -> str:
-    """The field of a result in words."""
-    return "Upfront cost" if name == "upfront_usd" else label(name)
 
 
 def unit_in_words(unit: str, currency: str) -> str:
