@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.studies import cases, submit
 from core.studies.document import to_document
-from pages.ui import panels, progress, reads, results, session
+from pages.ui import panels, progress, reads, results, session, tables
 from pages.ui.header import Shown, header
 from pages.ui.text import plain
 
@@ -42,8 +42,11 @@ shown = header("Study")
 running = shown.study.job is not None and shown.study.job.state != "done"
 if shown.study.models:
     results.best(shown.decision)
-with st.expander("Progress", icon=":material/timeline:", expanded=running):
-    progress.panel(shown.study)
+if running:
+    with st.expander("Progress", icon=":material/timeline:", expanded=True):
+        progress.panel(shown.study)
+else:
+    tables.folded("How the run went", ":material/timeline:", "progress", lambda: progress.panel(shown.study))
 st.header("Quality", anchor="quality", divider="gray")
 results.quality(shown.study)
 st.header("Speed", anchor="speed", divider="gray")

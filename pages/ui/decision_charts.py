@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -42,12 +41,16 @@ def known(decision: Decision) -> Ruling | None:
 
 def charts_of(decision: Decision) -> Charts:
     """The charts of a decision as the page is shown now: cash, margin, waterfall, tornado, volume, utilisation."""
-    case = decision.case.model_dump_json()
-    return _built(reads.state_of(decision.study), case, reads.today(), look(decision), decision)
+    return _built(key_of(decision), look(decision), decision)
+
+
+def key_of(decision: Decision) -> tuple[Any, ...]:
+    """Changes whenever what a decision's charts show may have changed."""
+    return (*reads.state_of(decision.study), decision.case.model_dump_json(), reads.today())
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _built(state: tuple[Any, ...], case_json: str, day: date, look: Look, _decision: Decision) -> Charts:
+def _built(key: tuple[Any, ...], look: Look, _decision: Decision) -> Charts:
     return build(_decision, look)
 
 

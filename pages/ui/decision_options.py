@@ -17,7 +17,7 @@ from core.studies.decide import Decision
 from core.studies.ruling import Candidate, Ruling
 from pages.ui import charts, money_findings, tables
 from pages.ui import money_charts as money
-from pages.ui.decision_charts import look
+from pages.ui.decision_charts import key_of, look
 from pages.ui.money_charts import Look
 
 ROLES = {"status_quo": "status quo", "optimised_teacher": "optimised teacher", "control": "control", "student": "student",
@@ -84,13 +84,18 @@ def cascade(decision: Decision) -> None:
     choice = decision.cascades[names.index(name)]
     teacher = next(model for model in decision.study.models if model.role == "teacher")
     waits = [p99_of(teacher, choice.model, point.escalated) for point in choice.model.cascade]
-    drawn = look(decision)
-    charts.draw(money_findings.cascade(choice), chart(choice, waits, decision.inputs["accuracy_margin_points"].value, drawn), "cascade")
+    drawn, margin = look(decision), decision.inputs["accuracy_margin_points"].value
+    charts.draw(money_findings.cascade(choice), _kept(key_of(decision), choice.model.name, drawn, choice, waits, margin), "cascade")
     st.caption("The student answers every text; where its confidence does not exceed the threshold, the teacher answers too. Threshold 0 "
                "is the student alone, 1 the teacher for every text. The dashed line is the threshold that costs least among those that "
                "keep the margin, both on validation texts; the curves show test texts.")
     tables.folded("Table: every threshold", ":material/table:", "cascade-table",
                   lambda: st.dataframe(cascade_table(choice, waits, _unit_costs(decision, choice), drawn), hide_index=True))
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _kept(key: tuple[Any, ...], student: str, look: Look, _choice: Choice, _waits: Sequence[Figure], _margin: float | None) -> Any:
+    return chart(_choice, _waits, _margin, look)
 
 
 def _unit_costs(decision: Decision, choice: Choice) -> list[Figure]:
