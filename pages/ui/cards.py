@@ -10,25 +10,27 @@ import streamlit as st
 
 from core.figures import Figure
 from core.formats import EVIDENCE, chip, origin, show
+from core.words import input_label
 from pages.ui.text import ORIGIN_ICONS, STATUS, interval_of, plain
 
-LARGE = re.compile(r"(\S*\d\S*(?: [BM](?= ))?) (.+)")
+LARGE = re.compile(r"((?:about )?\S*\d\S*(?: [BM](?= ))?) (.+)")
 
 
 @dataclass(frozen=True)
 class Card:
-    """One key figure with its name and a few words below it."""
+    """One key figure with its name and a few words below it. text: the figure in words, where not as figures are shown."""
 
     label: str
     figure: Figure
     note: str = ""
+    text: str = ""
 
 
 def cards(chosen: Sequence[Card], key: str, columns: int = 6) -> None:
     """The cards in a row that wraps; `key` tells this row from others on the page."""
     grid = st.grid(max(1, min(len(chosen), columns)), min_column_width=145, gap="small", border=True)
     for number, card in enumerate(chosen):
-        value, unit = in_two(show(card.figure))
+        value, unit = in_two(card.text or show(card.figure))
         with grid.cell(), st.container(gap="xxsmall"):
             st.metric(card.label, plain(value))
             st.caption(" · ".join(filter(None, (plain(unit), plain(card.note), interval_of(card.figure)))) or " ")
@@ -47,7 +49,7 @@ def provenance(figure: Figure, key: str) -> None:
         st.markdown(plain(origin(figure)))
         if figure.provenance.inputs:
             st.markdown("Computed from:\n" + "\n".join(
-                f"- {plain(name.replace('_', ' '))}: {EVIDENCE[kind]}" for name, kind in figure.provenance.inputs))
+                f"- {plain(input_label(name))}: {EVIDENCE[kind]}" for name, kind in figure.provenance.inputs))
 
 
 def status(word: str) -> None:

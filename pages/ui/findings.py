@@ -7,6 +7,7 @@ from core.formats import money, show
 from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison
 from core.studies.decide import Decision, option_name
+from core.studies.headline import EQUAL
 from core.words import why_unknown
 
 
@@ -78,8 +79,8 @@ def speed_title(study: StudyRecord, figure: str, better: str, what: str) -> str:
 
 
 def cost_title(decision: Decision, attribute: str, where: str) -> str:
-    """Which option costs least per million by "usd_per_million" or "usd_per_million_bench"."""
-    known = [o for o in decision.options if getattr(o, attribute).value is not None]
+    """Which option costs least per million by "usd_per_million" or "usd_per_million_bench"; a control costs what its student does."""
+    known = [o for o in decision.options if getattr(o, attribute).value is not None and o.role != "control"]
     if not known:
         return f"{where}: no cost is known yet"
     least = min(known, key=lambda option: getattr(option, attribute).value)
@@ -94,7 +95,7 @@ def worth(comparison: Comparison) -> str:
     value = comparison.npv_usd.value
     if value is None:
         return f"{comparison.option} against {comparison.against}: not known, {why_unknown(comparison.npv_usd)}"
-    if abs(value) < 0.01:
+    if abs(value) < EQUAL / 2:
         return f"{comparison.option} is worth as much as {comparison.against}, at net present value"
     verb = "is worth" if value >= 0 else "loses"
     return f"{comparison.option} {verb} {money(abs(value))} over {comparison.against}, at net present value"

@@ -11,8 +11,10 @@ from core.case import UNCERTAIN, CaseInputs
 from core.checklist import ItemVerdict, Verdict
 from core.checklist.verdict import QUESTIONS
 from core.errors import UserError
+from core.figures import Figure
 from core.spec import parse
 from core.studies import read
+from core.studies.headline import known
 from core.words import label
 from pages.ui import cards, case_form, reads, session, tables
 from pages.ui.cards import Card
@@ -51,9 +53,13 @@ def _consequence(item: ItemVerdict) -> None:
         if item.action:
             st.markdown(f":material/arrow_forward: **Next:** {plain(item.action)}")
         named = [(name.partition(" "), figure) for name, figure in item.figures.items()]
-        cards.cards([Card(label(key), figure, of) for (key, _, of), figure in named], f"item-{item.item}", 3)
+        cards.cards([Card(label(key), figure, of, _text(key, figure)) for (key, _, of), figure in named], f"item-{item.item}", 3)
         tables.folded("The rule in plain words", ":material/gavel:", f"rule-{item.item}", lambda: st.markdown(plain(item.rule)))
         tables.folded_origins({"": item.figures}, item.figures, f"origins-{item.item}")
+
+
+def _text(key: str, figure: Figure) -> str:
+    return known(figure) if key == "npv_usd" and figure.value is not None else ""
 
 
 def _inputs(shown: Shown, item: int) -> None:
