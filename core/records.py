@@ -103,11 +103,40 @@ _OF_POINT = ("escalated", "accuracy", "difference", "checked_escalated", "checke
 
 
 @dataclass(frozen=True)
+class Bin:
+    """One bin of a reliability diagram: texts of like confidence.
+
+    confidence: their mean confidence, 0 to 1. accuracy: share of right answers, with its 95 % Wilson interval. texts: how many.
+    """
+
+    confidence: float
+    accuracy: float
+    low: float
+    high: float
+    texts: int
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A test text that the teacher answers rightly and the model wrongly.
+
+    text: cut to 300 characters, as users gave it. truth, teacher, model: label names. confidence: the model's in its wrong answer, 0 to 1.
+    """
+
+    text: str
+    truth: str
+    teacher: str
+    model: str
+    confidence: float
+
+
+@dataclass(frozen=True)
 class ModelRecord:
     """One deployable variant with everything measured about it.
 
     method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (seconds, tokens, texts, ...).
-    cascade: by rising threshold, from 0 to 1; empty for a teacher, or where it has not been computed.
+    cascade: by rising threshold, from 0 to 1; empty for a teacher, or where it has not been computed. slices: figures by slice
+    ("length: short ..."). reliability: bins by rising confidence. regressions: the surest first. All empty in older studies.
     """
 
     name: str
@@ -121,6 +150,9 @@ class ModelRecord:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     cascade: tuple[CascadePoint, ...] = ()
+    slices: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    reliability: tuple[Bin, ...] = ()
+    regressions: tuple[Regression, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,19 @@ def tabulate(codes: np.ndarray, cells: int, groups: np.ndarray | None = None) ->
     return Sample(patterns.astype(float), times)
 
 
+def totalled(columns: np.ndarray, groups: np.ndarray | None = None) -> Sample:
+    """Texts as a sample of sums: columns (n, k) hold what each text adds to k totals, of which a statistic sees (b, k).
+
+    For what is no count of a few cells, such as a loss: every text, or group (n,), may then be a pattern of its own.
+    """
+    units = np.asarray(columns, dtype=float)
+    if groups is not None:
+        ids, group = np.unique(groups, return_inverse=True)
+        units = np.stack([np.bincount(group, weights=column, minlength=len(ids)) for column in units.T], axis=1)
+    patterns, times = np.unique(units, axis=0, return_counts=True)
+    return Sample(patterns, times)
+
+
 def interval(sample: Sample, statistic: Statistic, bounds: tuple[float, float], resamples: int, seed: int) -> Interval:
     """The statistic with its 95 % interval: BCa, or percentile where BCa is degenerate, or exact where nothing varies.
 
