@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.studies import cases, submit
 from core.studies.document import to_document
-from pages.ui import panels, progress, reads, results, session, tables
+from pages.ui import compared, panels, progress, reads, results, session, tables
 from pages.ui.header import Shown, header
 from pages.ui.text import plain
 
@@ -53,6 +53,7 @@ st.header("Speed", anchor="speed", divider="gray")
 results.speed(shown.study)
 st.header("Cost", anchor="cost", divider="gray")
 results.cost(shown.decision)
+compared.section(shown.study)
 with st.container(horizontal=True):
     _downloads(shown)
     _delete(shown)

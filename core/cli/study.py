@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from core.case import CaseInputs
-from core.cli import saved
+from core.cli import comparing, saved
 from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
@@ -28,6 +28,7 @@ from core.studies.report import of_study
 app = typer.Typer(help="Run and read studies.", no_args_is_help=True)
 app.command("freeze")(saved.study_freeze)
 app.command("cases")(saved.study_cases)
+app.command("compare")(comparing.study_compare)
 Settings = Annotated[list[str] | None, typer.Option(
     "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")]
 

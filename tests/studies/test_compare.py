@@ -1,0 +1,197 @@
+"""One study against another: a planted regression is found, a harmless change is not, and machines are told apart."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from core import tasks
+from core.cli.root import app
+from core.errors import UserError
+from core.figures import Figure, Provenance
+from core.models.tokens import select
+from core.store import models, studies
+from core.studies import compare_words, read
+from core.studies.compare import compare, previous
+from core.studies.moved import machine_differences, moves
+from core.studies.shared_texts import rows_read
+from tests.pages.made import MACHINE, make_study
+from tests.studies.answered import answered, rows_right
+
+CENTRE = Provenance("measured", "test")
+
+
+def figure(value, unit, half=None):
+    return Figure(value, unit, CENTRE) if half is None else Figure(value, unit, CENTRE, value - half, value + half)
+
+
+def compared(a="one", b="two", margin=2.0):
+    return compare(studies.get(a), studies.get(b), margin)
+
+
+def by_name(found):
+    return {model.name: model for model in found.models}
+
+
+def test_the_rows_are_those_that_the_evaluation_reads():
+    lengths = np.random.default_rng(1).integers(5, 40, 500)
+    for seed, tokens in ((0, 3_000), (7, 900), (7, 10**9)):
+        taken = select(lengths.tolist(), tokens, 1, seed)
+        assert np.array_equal(rows_read(len(taken), 500, seed), taken)
+
+
+def test_a_planted_regression_is_found_with_its_texts():
+    planted = rows_right(60)
+    answered("one")
+    answered("two", {"depth-1": planted})
+    found = compared()
+    lost, kept = by_name(found)["depth-1"], by_name(found)["depth-3"]
+    assert [model.name for model in found.regressions] == ["depth-1"]
+    assert (lost.outcome, lost.texts, lost.regressed, lost.fixed) == ("worse", 1200, 60, 0)
+    assert lost.difference.value == pytest.approx(-5.0) and lost.difference.high < -2.0
+    assert (kept.outcome, kept.regressed) == ("within margin", 0)
+    test = tasks.load("snippets").test
+    assert {one.row for one in lost.regressions} == set(planted) and found.texts_at_hand
+    assert all(one.text == test["text"].iloc[one.row] and one.label != one.answer for one in lost.regressions)
+    assert [one.sure for one in lost.regressions] == sorted((one.sure for one in lost.regressions), reverse=True)
+    assert compare_words.answer(found).startswith("Regression: depth-1 lost 5 points (")
+
+
+def test_a_harmless_change_is_not_a_regression():
+    rows = rows_right(12)
+    answered("one", {"depth-1": rows[:6]})
+    answered("two", {"depth-1": rows[6:]})
+    found = compared()
+    model = by_name(found)["depth-1"]
+    assert (model.regressed, model.fixed, model.outcome) == (6, 6, "within margin")
+    assert not found.regressions and compare_words.answer(found) == "No regression: no model lost more than 2 points"
+
+
+def test_what_cannot_be_settled_says_how_many_texts_would():
+    answered("one", read=300)
+    answered("two", {"depth-1": rows_right(5, 300)}, read=300)
+    model = by_name(compared())["depth-1"]
+    assert model.outcome == "inconclusive" and model.more > 0
+    assert compare_words.verdict(model) == f"inconclusive: {model.more:,} more texts would settle it"
+
+
+def test_a_control_that_lost_is_no_regression():
+    answered("one")
+    answered("two")
+    stored = {(e.role, e.name): e for e in models.evaluations("two")}["control", "depth-1"]
+    flipped = [1 - answer for answer in stored.predictions]
+    models.save_evaluation("two", "depth-1", "control", "test", stored.labels, flipped)
+    found = compared()
+    assert by_name(found)["control of depth-1"].outcome == "worse" and not found.regressions
+
+
+def test_only_texts_that_both_read_count():
+    answered("one", read=1000)
+    answered("two", {"depth-1": rows_right(60)}, read=1200)
+    model = by_name(compared())["depth-1"]
+    assert (model.texts, model.regressed) == (1000, 60)
+
+
+def test_a_changed_task_gives_no_pairs_and_other_labels_no_texts():
+    answered("one")
+    answered("two")
+    stored = models.evaluations("two")
+    for one in stored:
+        models.save_evaluation("two", one.name, one.role, "test", [1 - label for label in one.labels], one.predictions)
+    found = compared()
+    assert not found.judged and "were changed between the two studies" in compare_words.answer(found)
+    for one in models.evaluations("one"):
+        models.save_evaluation("one", one.name, one.role, "test", [1 - label for label in one.labels], one.predictions)
+    found = compared()
+    assert found.judged and not found.texts_at_hand and by_name(found)["depth-1"].regressions == ()
+
+
+def test_texts_are_not_shown_once_the_teachers_reference_texts_differ_from_the_task(tmp_path):
+    answered("one")
+    answered("two", {"depth-1": rows_right(3)})
+    home = studies.get("one")
+    teacher = home.model("minilm", "teacher")
+    from core import settings
+
+    folder = settings.folder("models", "one", "teacher")
+    texts = tasks.load("snippets").validation["text"].head(4).tolist()
+    for reference, at_hand in ((texts, True), ([*texts[:3], "another text"], False)):
+        (folder / "artifact.json").write_text(json.dumps({"reference_texts": reference}))
+        models.save_model("one", teacher, folder)
+        found = compared()
+        assert found.texts_at_hand == at_hand
+        assert {one.text is None for one in by_name(found)["depth-1"].regressions} == {not at_hand}
+
+
+def test_figures_move_when_their_intervals_are_disjoint_and_not_when_they_meet():
+    before = {"accuracy": figure(0.80, "share", 0.01), "macro_f1": figure(0.80, "share", 0.01), "latency_p50_ms": figure(10, "ms", 1),
+              "throughput_per_s": figure(100, "1/s", 5), "parameters": figure(100, "count"), "latency_p99_ms": figure(20, "ms")}
+    after = {"accuracy": figure(0.77, "share", 0.01), "macro_f1": figure(0.781, "share", 0.01), "latency_p50_ms": figure(7, "ms", 1),
+             "throughput_per_s": figure(80, "1/s", 5), "parameters": figure(120, "count"), "latency_p99_ms": figure(90, "ms")}
+    found = moves(before, after, same_machine=True)
+    assert {move.name: move.direction for move in found.moved} == {
+        "accuracy": "worse", "latency_p50_ms": "better", "throughput_per_s": "worse", "parameters": "up"}
+    assert found.without == ("latency_p99_ms",) and found.judged == 5
+    elsewhere = moves(before, after, same_machine=False)
+    assert {move.name for move in elsewhere.moved} == {"accuracy", "parameters"}
+    assert set(elsewhere.elsewhere) == {"latency_p50_ms", "throughput_per_s", "latency_p99_ms"}
+
+
+def test_speed_is_not_judged_between_machines_and_the_page_says_which():
+    answered("one")
+    answered("two", machine={**MACHINE, "cpu": "Other CPU", "packages": {"torch": "2.14.0"}})
+    said = compare_words.machines(compared())
+    assert said.startswith("Measured on different machines") and "cpu: Test CPU and Other CPU" in said
+    assert "torch: 2.13.0 and 2.14.0" in said
+    assert machine_differences(MACHINE, {**MACHINE, "packages": {"torch": "2.13.0", "streamlit": "9"}}) == ()
+
+
+def test_previous_is_the_newest_finished_study_of_the_task():
+    for study_id, more in (("a", {}), ("b", {}), ("c", {"task": "r8"}), ("d", {"state": "cancelled"}), ("e", {})):
+        make_study(study_id, **more)
+    assert previous(studies.get("e")) == "b" and previous(studies.get("a")) is None and previous(studies.get("c")) is None
+
+
+def test_what_cannot_be_compared_is_refused():
+    for study_id, more in (("a", {}), ("b", {"task": "r8"}), ("c", {"state": "cancelled"})):
+        make_study(study_id, **more)
+    for other, message in (("a", "named twice"), ("b", "compare studies of one task"), ("c", "'c' is cancelled")):
+        with pytest.raises(UserError, match=message):
+            compare(studies.get("a"), studies.get(other), 2.0)
+    with pytest.raises(UserError, match="0 is not a margin"):
+        compare(studies.get("a"), read.example(), 0)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["study", "compare", *arguments], catch_exceptions=True)
+
+
+def test_the_exit_status_stands_in_a_pipeline(tmp_path):
+    answered("one")
+    answered("two", {"depth-1": rows_right(60)})
+    answered("three", {"depth-1": rows_right(2)})
+    make_study("bare")
+    lost, fine, unknown = (
+        run("one", *rest, "--margin", "2") for rest in (("two", "--json", str(tmp_path / "c.json")), ("three",), ("bare",)))
+    assert lost.exit_code == 3 and "Regression: depth-1 lost 5 points" in lost.stdout
+    assert fine.exit_code == 0 and "No regression" in fine.stdout
+    assert isinstance(unknown.exception, UserError) and "run the study anew" in str(unknown.exception)
+    assert run("one", "two", "--margin", "9").exit_code == 0
+    data = json.loads((tmp_path / "c.json").read_text())
+    rows = {model["name"]: model for model in data["models"]}
+    assert data["regression"] is True and rows["depth-1"]["outcome"] == "worse" and len(rows["depth-1"]["regressions"]) == 60
+    assert rows["depth-1"]["difference"]["unit"] == "points"
+    assert isinstance(run("one", "nobody").exception, UserError)
+    assert run("one", "two").exit_code == 0  # the study's own case allows 4 points: inconclusive
+    only = run("one", "two", "--margin", "2", "--json", "-")
+    assert only.exit_code == 3 and json.loads(only.stdout)["after"] == "two"
+
+
+def test_a_text_from_outside_cannot_drive_the_terminal():
+    from core.cli.comparing import _on_one_line
+
+    assert _on_one_line("a\x1b[31m b\nc\r" + "x" * 200).startswith("a[31m b c xxx")
+    assert len(_on_one_line("x" * 200)) == 110
+
+
