@@ -16,7 +16,8 @@ from core.tasks.types import SPLITS, Task, TaskInfo
 
 
 def build(info: TaskInfo, rows: pd.DataFrame) -> Task:
-    """The task of `rows`: text, label (name), split ("train", "validation", "test", "unlabelled") and, if grouped, group.
+    """The task of `rows`: text, label (name), split ("train", "validation", "test", "unlabelled") and, if they have one, group
+    and slice.
 
     The labels, counts, mean words and notes of `info` are filled in.
     """
@@ -46,8 +47,7 @@ def ordered(labels: Iterable[str]) -> tuple[str, ...]:
 
 def _frame(rows: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
     columns = {"text": rows["text"].astype("str"), "label": rows["label"].map({name: i for i, name in enumerate(labels)})}
-    if "group" in rows:
-        columns["group"] = rows["group"].astype("str")
+    columns |= {name: rows[name].astype("str") for name in ("group", "slice") if name in rows}
     return pd.DataFrame(columns).astype({"label": "int64"}).reset_index(drop=True)
 
 

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.tasks.table import Table
 
 MAX_LABELS = 200
+SLICE_NAMES = ("slice",)
 GUESS_ROWS = 2_000
 TEXT_NAMES = ("text", "texts", "sentence", "review", "content", "body", "message", "comment", "document", "utterance", "question",
               "snippet", "description", "title")
@@ -25,26 +26,31 @@ SPLIT_VALUES = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns in use; split and group are None where there is none."""
+    """The names of the columns in use; split, group and slice are None where there is none."""
 
     text: str
     label: str
     split: str | None
     group: str | None
+    slice: str | None = None
 
 
 def choose(table: Table, text: str | None, label: str | None, split: str | None, group: str | None) -> Columns:
-    """The columns as given, the others guessed. split "" means that splits are made even where a split column exists."""
+    """The columns as given, the others guessed. split "" means that splits are made even where a split column exists.
+
+    A column called slice is the slice's, unless it is named as something else.
+    """
     for key, name in {"text_column": text, "label_column": label, "split_column": split, "group_column": group}.items():
         if name:
             _check(table, key, name)
     split = guess_split(table) if split is None else split or None
-    text = text or guess_text(table, (label, split, group)) or _ask(table, "text_column")
-    label = label or guess_label(table, (text, split, group)) or _ask(table, "label_column")
+    part = guess_slice(table, (text, label, split, group))
+    text = text or guess_text(table, (label, split, group, part)) or _ask(table, "text_column")
+    label = label or guess_label(table, (text, split, group, part)) or _ask(table, "label_column")
     used = [name for name in (text, label, split) if name]
     if len(set(used)) < len(used):
         raise UserError(f"label_column: text, label and split must be different columns, not {', '.join(map(repr, used))}.")
-    return Columns(text, label, split, group or None)
+    return Columns(text, label, split, group or None, part)
 
 
 def guess_split(table: Table) -> str | None:
@@ -53,6 +59,11 @@ def guess_split(table: Table) -> str | None:
         if any(split_of(value) for value in table.cells[name].unique()):
             return name
     return None
+
+
+def guess_slice(table: Table, taken: tuple[str | None, ...]) -> str | None:
+    """A column called slice that is not taken."""
+    return next((name for name in _named(table, SLICE_NAMES) if name not in taken), None)
 
 
 def split_of(value: object) -> str | None:

@@ -39,8 +39,8 @@ def preview(source: Path | bytes, filename: str) -> Preview:
     """What import_file would read. Raises UserError for a file that cannot be read; labels are checked on import."""
     table = reading.read(reading.content(source, filename), filename)
     split = columns.guess_split(table)
-    text = columns.guess_text(table, (split,))
-    label = columns.guess_label(table, (split, text))
+    text = columns.guess_text(table, (split, columns.guess_slice(table, ())))
+    label = columns.guess_label(table, (split, text, columns.guess_slice(table, ())))
     head = table.cells.head(HEAD_ROWS).map(lambda cell: None if cell is None else str(cell)[:HEAD_CHARACTERS])
     return Preview(tuple(table.names), text, label, split, len(table.cells), head, table.encoding)
 

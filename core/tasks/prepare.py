@@ -17,6 +17,7 @@ MAX_CHARACTERS = 20_000
 MIN_LABELS = 2
 MIN_TEXTS_PER_LABEL = 5
 MIN_TEXTS_PER_SPLIT = 10
+MAX_SLICES = 50
 SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
 NEEDED_TEXTS = round(MIN_TEXTS_PER_SPLIT / min(SHARES.values()))
 
@@ -27,13 +28,13 @@ def prepare(info: TaskInfo, table: Table, columns: Columns, seed: int) -> Task:
     _check_labels(rows.loc[rows["split"] != "unlabelled", "label"], columns.label)
     notes = (*info.notes, *_cut_note(rows, table))
     rows["text"] = rows["text"].str.slice(0, MAX_CHARACTERS)
-    task = build(TaskInfo(**{**vars(info), "notes": notes, "groups": columns.group}), complete(rows, SHARES, seed))
+    task = build(TaskInfo(**{**vars(info), "notes": notes, "groups": columns.group, "slices": columns.slice}), complete(rows, SHARES, seed))
     _check_splits(task)
     return task
 
 
 def _rows(table: Table, columns: Columns) -> pd.DataFrame:
-    """Columns text, label, split and perhaps group, under the table's line numbers."""
+    """Columns text, label, split and perhaps group and slice, under the table's line numbers."""
     cells = table.cells
     rows = pd.DataFrame({"text": _text(cells[columns.text]), "label": cells[columns.label].map(_name), "split": "train"})
     if columns.split:
@@ -42,11 +43,22 @@ def _rows(table: Table, columns: Columns) -> pd.DataFrame:
     if columns.group:
         rows["group"] = cells[columns.group].map(_name)
         _refuse(rows["group"].isna(), f"group_column: {columns.group!r} is empty", "name each row's group")
+    if columns.slice:
+        rows["slice"] = _slices(cells[columns.slice])
     nested = cells[columns.label].map(lambda cell: isinstance(cell, list | dict))
     _refuse(nested, f"label_column: {columns.label!r} holds nested values", "give each text one label")
     missing = rows["label"].isna() & (rows["split"] != "unlabelled")
     _refuse(missing, f"label_column: {columns.label!r} is empty", "label these rows or remove them")
     return rows
+
+
+def _slices(cells: pd.Series) -> pd.Series:
+    """Each text's slice; an empty cell belongs to none and is ""."""
+    found = cells.map(_name).fillna("")
+    if (number := found[found != ""].nunique()) > MAX_SLICES:
+        raise UserError(f"slice: column {cells.name!r} holds {number:,} different values; at most {MAX_SLICES} are possible, "
+                        "so group them or rename the column.")
+    return found
 
 
 def _text(cells: pd.Series) -> pd.Series:

@@ -16,7 +16,8 @@ class TaskInfo:
     """What is known about a task without reading its texts.
 
     texts: number of texts in train, validation, test and unlabelled. mean_words: words of an average labelled text.
-    notes: what was removed or cut, one sentence each. groups: what texts are grouped by (e.g. "film"), or None.
+    notes: what was removed or cut, one sentence each. groups: what texts are grouped by (e.g. "film"), or None. slices: the file's
+    column that says which slice a text belongs to, or None.
     """
 
     id: str
@@ -30,13 +31,15 @@ class TaskInfo:
     mean_words: float | None
     notes: tuple[str, ...] = ()
     groups: str | None = None
+    slices: str | None = None
 
 
 @dataclass(frozen=True)
 class Task:
     """A task with its texts.
 
-    train, validation, test: columns text (str) and label (index into info.labels); with info.groups also group (str).
+    train, validation, test: columns text (str) and label (index into info.labels); with info.groups also group (str), with
+    info.slices also slice (str, "" for none).
     unlabelled: further texts for the transfer set. fingerprint: sha256 of all content, the same in every process.
     """
 
