@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -153,6 +153,24 @@ class ModelRecord:
     slices: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
     reliability: tuple[Bin, ...] = ()
     regressions: tuple[Regression, ...] = ()
+
+
+JUDGED = ("slices", "reliability", "regressions")
+
+
+def judged_to_dict(model: ModelRecord) -> dict[str, Any]:
+    """A model's slices, reliability and regressions as JSON values, by these names."""
+    slices = {name: {key: figure.to_dict() for key, figure in figures.items()} for name, figures in model.slices.items()}
+    return {"slices": slices, "reliability": [asdict(each) for each in model.reliability],
+            "regressions": [asdict(each) for each in model.regressions]}
+
+
+def judged_from_dict(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The inverse of judged_to_dict, as ModelRecord's fields; what is missing or None is empty, as in older studies."""
+    slices = {name: {key: Figure.from_dict(each) for key, each in figures.items()}
+              for name, figures in (data.get("slices") or {}).items()}
+    return {"slices": slices, "reliability": tuple(Bin(**each) for each in data.get("reliability") or ()),
+            "regressions": tuple(Regression(**each) for each in data.get("regressions") or ())}
 
 
 @dataclass(frozen=True)

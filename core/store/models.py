@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from core import settings
 from core.errors import UserError
 from core.figures import Figure
-from core.records import CascadePoint, ModelRecord, Role
+from core.records import JUDGED, CascadePoint, ModelRecord, Role, judged_from_dict, judged_to_dict
 from core.store import tables
 from core.store.engine import read, write
 from core.store.tables import models
@@ -43,11 +43,12 @@ def save_model(study_id: str, record: ModelRecord, artifact: Path | None = None)
     """Writes the model, over the one of the same name, role, variant, runtime and precision if there is one.
 
     Its figures replace those of the same names and leave the others; `artifact` must lie in the data folder, and None
-    keeps the one it has; so does an empty cascade. Raises UserError if the study is unknown.
+    keeps the one it has; so do an empty cascade, slices, reliability or regressions. Raises UserError if the study is unknown.
     """
     values = {key: getattr(record, key) for key in _PLAIN} | {"details": dict(record.details)}
     if record.cascade:
         values["cascade"] = _points(record.cascade)
+    values |= {key: made for key, made in judged_to_dict(record).items() if made}
     if artifact is not None:
         values["artifact"] = artifact.resolve().relative_to(settings.home()).as_posix()
     with write() as connection:
@@ -70,6 +71,16 @@ def save_cascade(study_id: str, name: str, role: Role, points: Sequence[CascadeP
     with write() as connection:
         row = _find(connection, study_id, name, role)
         connection.execute(update(models).where(models.c.id == row.id).values(cascade=_points(points)))
+
+
+def save_judged(study_id: str, record: ModelRecord) -> None:
+    """Keeps slices, reliability and regressions of the model of record's name and role, over earlier ones; nothing else of it.
+
+    Raises UserError if the model is unknown.
+    """
+    with write() as connection:
+        row = _find(connection, study_id, record.name, record.role)
+        connection.execute(update(models).where(models.c.id == row.id).values(judged_to_dict(record)))
 
 
 def artifact_path(study_id: str, name: str, role: Role) -> Path:
@@ -116,7 +127,8 @@ def of_study(connection: Connection, study_id: str) -> tuple[ModelRecord, ...]:
 
 def _record(row: Row[Any], figures: Mapping[str, Figure]) -> ModelRecord:
     cascade = tuple(CascadePoint.from_dict(point) for point in row.cascade or ())
-    return ModelRecord(**{key: row._mapping[key] for key in _PLAIN}, details=row.details, figures=figures, cascade=cascade)
+    return ModelRecord(**{key: row._mapping[key] for key in _PLAIN}, details=row.details, figures=figures, cascade=cascade,
+                       **judged_from_dict({key: row._mapping[key] for key in JUDGED}))
 
 
 def _points(cascade: Iterable[CascadePoint]) -> list[dict[str, Any]]:

@@ -131,6 +131,9 @@ models = Table(
     Column("artifact", Text),
     Column("details", JSON, nullable=False),
     Column("cascade", JSON(none_as_null=True)),
+    Column("slices", JSON(none_as_null=True)),
+    Column("reliability", JSON(none_as_null=True)),
+    Column("regressions", JSON(none_as_null=True)),
     UniqueConstraint("study_id", "name", "role", "variant", "runtime", "precision"),
 )
 

@@ -9,7 +9,16 @@ from typing import Any
 
 from core.case import CaseInputs
 from core.figures import Figure
-from core.records import CascadePoint, CurvePoint, JobRecord, ModelRecord, StepRecord, StudyRecord
+from core.records import (
+    CascadePoint,
+    CurvePoint,
+    JobRecord,
+    ModelRecord,
+    StepRecord,
+    StudyRecord,
+    judged_from_dict,
+    judged_to_dict,
+)
 from core.spec import StudySpec, parse
 from core.studies.answers import answers, figures_json
 from core.studies.decide import Decision
@@ -71,7 +80,7 @@ def _model(decision: Decision, model: ModelRecord) -> dict[str, Any]:
 
 def _measured(model: ModelRecord, figures: Mapping[str, Figure]) -> dict[str, Any]:
     return {"details": dict(model.details), "figures": figures_json(figures),
-            "cascade": [point.to_dict() for point in model.cascade]}
+            "cascade": [point.to_dict() for point in model.cascade], **judged_to_dict(model)}
 
 
 def _unknown(unit: str) -> dict[str, Any]:
@@ -82,7 +91,8 @@ def _unknown(unit: str) -> dict[str, Any]:
 def _read_model(row: Mapping[str, Any]) -> ModelRecord:
     figures = {name: Figure.from_dict(data) for name, data in row["figures"].items() if not name.startswith("usd_")}
     cascade = tuple(CascadePoint.from_dict(point) for point in row.get("cascade", ()))
-    return ModelRecord(**{key: row[key] for key in IDENTITY}, details=row["details"], figures=figures, cascade=cascade)
+    return ModelRecord(**{key: row[key] for key in IDENTITY}, details=row["details"], figures=figures, cascade=cascade,
+                       **judged_from_dict(row))
 
 
 def _job(job: JobRecord | None) -> dict[str, Any] | None:

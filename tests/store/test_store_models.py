@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from core.figures import derived, measured, not_measured
-from core.records import CascadePoint, ModelRecord
+from core.records import Bin, CascadePoint, ModelRecord, Regression
 from core.store import models, studies
 
 SPEED = measured(3.4, "ms", source="run 1", device="cpu", as_of="2026-01-02", low=3.1, high=3.9)
@@ -82,7 +82,26 @@ def test_a_cascade_comes_back_with_its_figures_and_replaces_an_earlier_one(study
     assert [model.cascade for model in studies.get(study).models] == [(first, second), ()]
 
 
+JUDGED = replace(
+    STUDENT, slices={"length: short (up to 9 words)": {"latency": SPEED, "energy": ENERGY}, "slice: ä": {}},
+    reliability=(Bin(0.6, 0.5, 0.4, 0.6, 90), Bin(0.9, 1.0, 0.8, 1.0, 12)), regressions=(Regression("=1 <b>", "good", "good", "poor", 0.9),))
+
+
+def test_slices_bins_and_regressions_come_back_whole_and_stay_unless_others_come(study):
+    models.save_model(study, JUDGED)
+    models.save_model(study, STUDENT)
+    assert studies.get(study).models == (JUDGED,)
+    models.save_judged(study, replace(STUDENT, figures={}, slices={"label: poor": {"energy": ENERGY}}))
+    (found,) = studies.get(study).models
+    assert (found.slices, found.reliability, found.regressions) == ({"label: poor": {"energy": ENERGY}}, (), ())
+    assert found.figures == STUDENT.figures, "nothing else of the record is written"
+    models.save_model(study, replace(STUDENT, role="control"))
+    assert studies.get(study).models[1].slices == {}, "as a row of an older version, whose columns are null"
+
+
 def test_what_is_unknown_is_named(study):
+    with pytest.raises(UserError, match="study 'first' has no student 'x'"):
+        models.save_judged(study, replace(STUDENT, name="x"))
     with pytest.raises(UserError, match="study 'first' has no student 'x'"):
         models.save_cascade(study, "x", "student", ())
     with pytest.raises(UserError, match="study 'first' has no student 'x'"):

@@ -194,3 +194,20 @@ def test_the_pace_settles_on_the_machines_own():
     finished_study("second", 1.0, plan.steps(spec, info, MACHINE, "cpu", pace=2.0))
     assert plan.measured_pace("cpu", MACHINE) == pytest.approx(2.0, rel=0.2)
     assert plan.measured_pace("cuda:0", MACHINE) == 1.0
+
+
+def test_slices_bins_and_regressions_are_in_the_document_and_come_back():
+    from core.records import Bin, Regression
+    from core.studies.document import from_document, to_record
+
+    figure = TEACHER.figures["accuracy"]
+    judged = replace(GOOD, slices={"label: good": {"accuracy": figure}}, reliability=(Bin(0.9, 0.8, 0.7, 0.9, 40),),
+                     regressions=(Regression("a text", "good", "good", "poor", 0.97),))
+    record = study(TEACHER, judged)
+    for document in (to_document(decide(record, TODAY)), to_record(record)):
+        again = from_document(document, record.id).models[1]
+        assert (again.slices, again.reliability, again.regressions) == (judged.slices, judged.reliability, judged.regressions)
+        for name in ("slices", "reliability", "regressions"):
+            del document["models"][1][name]  # as earlier versions wrote it
+        older = from_document(document, record.id).models[1]
+        assert (older.slices, older.reliability, older.regressions) == ({}, (), ())
