@@ -84,7 +84,8 @@ def test_a_cascade_comes_back_with_its_figures_and_replaces_an_earlier_one(study
 
 JUDGED = replace(
     STUDENT, slices={"length: short (up to 9 words)": {"latency": SPEED, "energy": ENERGY}, "slice: ä": {}},
-    reliability=(Bin(0.6, 0.5, 0.4, 0.6, 90), Bin(0.9, 1.0, 0.8, 1.0, 12)), regressions=(Regression("=1 <b>", "good", "good", "poor", 0.9),))
+    reliability=(Bin(0.6, 0.5, 0.4, 0.6, 90), Bin(0.9, 1.0, 0.8, 1.0, 12)),
+    regressions=(Regression("=1 <b>", "good", "good", "poor", 0.9),))
 
 
 def test_slices_bins_and_regressions_come_back_whole_and_stay_unless_others_come(study):

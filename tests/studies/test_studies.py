@@ -197,6 +197,8 @@ def test_the_pace_settles_on_the_machines_own():
 
 
 def test_slices_bins_and_regressions_are_in_the_document_and_come_back():
+    from dataclasses import replace
+
     from core.records import Bin, Regression
     from core.studies.document import from_document, to_record
 
