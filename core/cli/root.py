@@ -7,7 +7,7 @@ import sys
 import typer
 
 from core import machine
-from core.cli import case, prices, study, tasks
+from core.cli import artifact, case, prices, study, tasks
 from core.cli.output import Json, say, write
 from core.errors import UserError
 from core.studies.prices import matched
@@ -16,6 +16,7 @@ app = typer.Typer(help="Should we distil this model? Measured quality, measured 
                   pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(study.app, name="study")
 app.add_typer(case.app, name="case")
+app.add_typer(artifact.app, name="artifact")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(prices.app, name="prices")
 

@@ -1,0 +1,34 @@
+"""python -m core artifact: a model of a study as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.output import say
+from core.studies import read
+from core.studies.export import export
+
+app = typer.Typer(help="Models of a study as files to deploy.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Models of a study as files to deploy."""
+
+
+@app.command("export")
+def artifact_export(
+    study_id: Annotated[str, typer.Argument(metavar="STUDY", help="Id of the study.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="teacher, the name of a student, or \"control of NAME\".")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, anywhere.")],
+    texts: Annotated[bool, typer.Option(help="With its reference texts, which are validation texts of the task.")] = True,
+) -> None:
+    """Write a model as a Hugging Face folder with its card, its reference answers and a manifest."""
+    # Further forms of the model (core.compress) join through the argument `add` of export(), before the manifest is made.
+    written = export(read.get(study_id), model, folder, texts=texts)
+    for file in sorted(path for path in written.rglob("*") if path.is_file()):
+        say(f"{file.stat().st_size:>12,} bytes  {file.relative_to(written)}")
+    say(f"written: {written}")
