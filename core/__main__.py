@@ -1,5 +1,10 @@
 """python -m core"""
 
-from core.cli import main
+import sys
+
+if sys.argv[1:2] == ["measure"]:  # on a target there is neither a database nor the rest of the command line
+    from core.measure.command import main
+else:
+    from core.cli import main
 
 main()

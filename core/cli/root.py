@@ -10,6 +10,7 @@ from core import machine
 from core.cli import artifact, case, prices, study, tasks
 from core.cli.output import Json, say, write
 from core.errors import UserError
+from core.measure.command import measure
 from core.studies.prices import matched
 
 app = typer.Typer(help="Should we distil this model? Measured quality, measured speed and money.", no_args_is_help=True,
@@ -19,6 +20,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(artifact.app, name="artifact")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(prices.app, name="prices")
+app.command("measure")(measure)
 
 
 @app.command("models")

@@ -1,0 +1,127 @@
+"""Measure an exported folder on the machine that will serve it: no database, no study, nothing but the artefact."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core import machine
+from core.errors import UserError
+from core.manifest import MANIFEST, checked, sha256
+from core.measure.bench import Request
+from core.measure.invoke import invoke
+from core.models.artifact import read_card
+from core.sealed import seal
+
+FORMAT, VERSION = "distill-roi measurement", 1
+MAX_TEXTS_BYTES = 50_000_000
+COUNTS = ("parameters", "latency_queries")
+ENDS = {"_ms": "ms", "_j_per_prediction": "J", "_per_s": "1/s", "_bytes": "bytes", "_watts": "W", "_s": "s", "_agreement": "share"}
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to measure: fresh processes, SingleStream queries, least seconds of Offline, CPU threads (None: all physical cores)."""
+
+    invocations: int = 5
+    queries: int = 662
+    offline_seconds: float = 5.0
+    device: str = "auto"
+    threads: int | None = None
+
+
+def measure_folder(folder: Path, asked: Asked, texts: Path | None = None, say: Callable[[str], None] = print) -> dict[str, Any]:
+    """Measure in `asked.invocations` fresh processes, one after the other, and return the sealed measurement.
+
+    texts: a UTF-8 file with one text a line; the artefact's reference texts if None. Raises UserError for a folder that is not
+    as it was exported, for no texts, or for a process that fails.
+    """
+    manifest = checked(folder)
+    chosen = _texts_of(texts) if texts else list(read_card(folder).reference_texts)
+    if not chosen:
+        raise UserError("texts: the folder was exported without its reference texts; give some with --texts FILE, one a line.")
+    device = machine.choose_device(asked.device)
+    threads = asked.threads or int(machine.fingerprint()["cores"])
+    rows = _run(folder, chosen, device, threads, asked, say)
+    return seal({
+        "format": FORMAT, "version": VERSION, "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **{key: str(manifest.get(key, "")) for key in ("study", "model", "runtime", "precision")},
+        "weights_sha256": manifest["weights_sha256"], "manifest_sha256": sha256(folder / MANIFEST),
+        "device": device, "machine": machine.fingerprint(),
+        "settings": {"invocations": asked.invocations, "queries": asked.queries, "offline_seconds": asked.offline_seconds,
+                     "threads": threads, "texts": len(chosen), "texts_from": "file" if texts else "reference",
+                     "texts_sha256": hashlib.sha256("\n".join(chosen).encode()).hexdigest()},
+        "figures": figures(rows),
+    })
+
+
+def _texts_of(path: Path) -> list[str]:
+    """The lines of a file that hold anything. Raises UserError."""
+    try:
+        if path.stat().st_size > MAX_TEXTS_BYTES:
+            raise UserError(f"texts: {path} has more than {MAX_TEXTS_BYTES:,} bytes; give fewer texts.")
+        found = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"texts: {path} cannot be read as UTF-8 text; give a file with one text a line.") from None
+    if not found:
+        raise UserError(f"texts: {path} holds no text; give a file with one text a line.")
+    return found
+
+
+def _run(folder: Path, texts: Sequence[str], device: str, threads: int, asked: Asked, say: Callable[[str], None]
+         ) -> list[dict[str, float | None]]:
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "texts.json"
+        path.write_text(json.dumps(list(texts)), encoding="utf-8")
+        request = Request(artifact=str(folder.resolve()), texts=str(path), device=device, threads=threads, queries=asked.queries,
+                          offline_seconds=asked.offline_seconds)
+        rows = []
+        for number in range(1, asked.invocations + 1):
+            say(f"process {number} of {asked.invocations}")
+            rows.append(_tidied(invoke(request)))
+    return rows
+
+
+def _tidied(one: Mapping[str, Any]) -> dict[str, float | None]:
+    """A process's numbers under the names of a study's figures; what is no number stays out."""
+    found = {name: value for name, value in one.items()
+             if value is None or (isinstance(value, int | float) and not isinstance(value, bool))}
+    equal, of = found.pop("reload_equal", None), found.pop("reload_texts", None)
+    found["reload_agreement"] = equal / of if equal is not None and of else None
+    if "queries" in found:
+        found["latency_queries"] = found.pop("queries")
+    return found
+
+
+def figures(rows: Sequence[Mapping[str, float | None]]) -> dict[str, dict[str, Any]]:
+    """By name: the unit and the value of each process, None where it has none. Names without a known unit stay out."""
+    names: Iterable[str] = dict.fromkeys(name for row in rows for name in row)
+    return {name: {"unit": unit, "values": [row.get(name) for row in rows]} for name in names if (unit := unit_of(name))}
+
+
+def unit_of(name: str) -> str:
+    """The unit that a figure's name carries, or "" where it carries none that is known."""
+    if name in COUNTS:
+        return "count"
+    return next((unit for end, unit in ENDS.items() if name.endswith(end)), "")
+
+
+def told(found: Mapping[str, Any]) -> list[str]:
+    """The figures of a measurement, a line each: mean, and smallest to largest over the processes."""
+    return [f"{name:<32} {_in_words(row['values'], row['unit'])}" for name, row in found["figures"].items()]
+
+
+def _in_words(values: Values, unit: str) -> str:
+    known = [value for value in values if value is not None]
+    if len(known) < len(values) or not known:
+        return "not measured"
+    mean = sum(known) / len(known)
+    span = "" if min(known) == max(known) else f"  ({min(known):,.6g} to {max(known):,.6g})"
+    return f"{mean:,.6g} {unit}{span}"
