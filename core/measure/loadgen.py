@@ -1,19 +1,21 @@
-"""MLPerf's own load generator: SingleStream and Offline, with the numbers that it reports itself."""
+"""MLPerf's own load generator: SingleStream and Offline, with the numbers that it reports itself; what Server shares with them."""
 
 from __future__ import annotations
 
 import json
-import queue
+import math
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import mlperf_loadgen as lg
 
-Answer = Callable[[Sequence[str]], Any]
+from core.measure.batching import Answer, Batcher
+from core.measure.rate_search import OutOfTime
 
 # Least number of queries for LoadGen's early stopping to guarantee a percentile with 99 % confidence.
 QUERIES_NEEDED = {"latency_p50_ms": 11, "latency_p90_ms": 64, "latency_p99_ms": 662}
@@ -23,74 +25,109 @@ LATENCY_KEYS = {
 }
 
 
-def single_stream(answer: Answer, texts: Sequence[str], queries: int) -> dict[str, float | None]:
-    """Latencies in ms of one text at a time; a percentile with too few queries for its guarantee is None."""
-    settings = _settings(lg.TestScenario.SingleStream)
+def single_stream(answer: Answer, texts: Sequence[str], queries: int, logs: Path | None = None) -> dict[str, float | None]:
+    """Latencies in ms of one text at a time; a percentile with too few queries for its guarantee is None.
+
+    `logs` is a folder that keeps LoadGen's own files.
+    """
+    settings = settings_for(lg.TestScenario.SingleStream)
     settings.min_query_count = settings.max_query_count = queries
     settings.min_duration_ms = 0
-    result = _run(answer, texts, settings)
-    found = {name: float(result[key]) / 1e6 for name, key in LATENCY_KEYS.items()}
-    return {"queries": float(queries), **{n: v if queries >= QUERIES_NEEDED.get(n, 1) else None for n, v in found.items()}}
+    result = run(answer, texts, settings, logs=logs)
+    return {"queries": float(queries), **latencies(result, queries)}
 
 
-def offline(answer: Answer, texts: Sequence[str], seconds: float, expected_per_s: float) -> dict[str, float]:
-    """Throughput in samples per second of one large query that is sized to last at least `seconds`."""
-    settings = _settings(lg.TestScenario.Offline)
+def offline(answer: Answer, texts: Sequence[str], seconds: float, expected_per_s: float, logs: Path | None = None) -> dict[str, float]:
+    """Throughput in samples per second of one large query that is sized to last at least `seconds`; `logs` as in single_stream."""
+    settings = settings_for(lg.TestScenario.Offline)
     settings.offline_expected_qps = max(expected_per_s, 1.0)
     settings.min_duration_ms = round(seconds * 1000)
     settings.min_query_count = 1
-    result = _run(answer, texts, settings)
+    result = run(answer, texts, settings, logs=logs)
     return {"throughput_per_s": float(result["result_samples_per_second"])}
 
 
-def _settings(scenario: Any) -> Any:
+def latencies(result: Mapping[str, Any], queries: int) -> dict[str, float | None]:
+    """p50, p90, p99 and mean in ms, as LoadGen logged them; None where `queries` are too few for the percentile's guarantee."""
+    found = {name: float(result[key]) / 1e6 for name, key in LATENCY_KEYS.items()}
+    return {name: ms if queries >= QUERIES_NEEDED.get(name, 1) else None for name, ms in found.items()}
+
+
+def settings_for(scenario: Any) -> Any:
+    """LoadGen's settings for a scenario, in performance mode."""
     settings = lg.TestSettings()
     settings.scenario = scenario
     settings.mode = lg.TestMode.PerformanceOnly
     return settings
 
 
-def _run(answer: Answer, texts: Sequence[str], settings: Any) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder, _system(answer, texts) as (sut, failures):
+def run(answer: Answer, texts: Sequence[str], settings: Any, batcher: Batcher[Any] | None = None, deadline: float = math.inf,
+        logs: Path | None = None) -> dict[str, Any]:
+    """What LoadGen logged of one run, by key. Raises what `answer` raised, and OutOfTime after `deadline` (of perf_counter, in s).
+
+    Without a batcher, each query is answered as it comes. After a failure LoadGen's schedule runs out, but no more is answered.
+    """
+    work = _Work(answer, texts, batcher or Batcher(1, 0.0), deadline)
+    with _folder(logs) as folder, _system(work) as sut:
         library = lg.ConstructQSL(len(texts), len(texts), lambda _: None, lambda _: None)
         try:
             lg.StartTestWithLogSettings(sut, library, settings, _logging(folder), "")
         finally:
             lg.DestroyQSL(library)
-        if failures:
-            raise failures[0]
-        return _reported(Path(folder) / "mlperf_log_detail.txt")
+        if work.failure:
+            raise work.failure
+        return _reported(folder / "mlperf_log_detail.txt")
+
+
+class _Work:
+    """What the one worker thread does: tokenise and infer, batch by batch; the first failure is kept."""
+
+    def __init__(self, answer: Answer, texts: Sequence[str], batcher: Batcher[Any], deadline: float) -> None:
+        self.answer, self.texts, self.batcher, self.deadline = answer, texts, batcher, deadline
+        self.failure: BaseException | None = None
+
+    def __call__(self) -> None:
+        for samples in self.batcher:
+            if self.failure is None:
+                self._try([self.texts[sample.index] for sample in samples])
+            lg.QuerySamplesComplete([lg.QuerySampleResponse(sample.id, 0, 0) for sample in samples])
+
+    def _try(self, texts: Sequence[str]) -> None:
+        try:
+            if perf_counter() > self.deadline:
+                raise OutOfTime("the time for this run is over")
+            self.answer(texts)
+        except BaseException as error:
+            self.failure = error
 
 
 @contextmanager
-def _system(answer: Answer, texts: Sequence[str]) -> Iterator[tuple[int, list[BaseException]]]:
-    """A system under test whose issue_query only enqueues; one worker thread tokenises and infers."""
-    waiting: queue.SimpleQueue[list[Any] | None] = queue.SimpleQueue()
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        while (samples := waiting.get()) is not None:
-            try:
-                if not failures:
-                    answer([texts[sample.index] for sample in samples])
-            except BaseException as error:
-                failures.append(error)
-            lg.QuerySamplesComplete([lg.QuerySampleResponse(sample.id, 0, 0) for sample in samples])
-
+def _system(work: _Work) -> Iterator[int]:
+    """A system under test whose issue_query only enqueues."""
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
-    sut = lg.ConstructSUT(waiting.put, lambda: None)
+    sut = lg.ConstructSUT(work.batcher.put, lambda: None)
     try:
-        yield sut, failures
+        yield sut
     finally:
-        waiting.put(None)
+        work.batcher.close()
         worker.join()
         lg.DestroySUT(sut)
 
 
-def _logging(folder: str) -> Any:
+@contextmanager
+def _folder(logs: Path | None) -> Iterator[Path]:
+    if logs is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    else:
+        logs.mkdir(parents=True, exist_ok=True)
+        yield logs
+
+
+def _logging(folder: Path) -> Any:
     output = lg.LogOutputSettings()
-    output.outdir = folder
+    output.outdir = str(folder)
     output.copy_summary_to_stdout = False
     settings = lg.LogSettings()
     settings.log_output = output
