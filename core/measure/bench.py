@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
+from core.measure import board, energy
 from core.measure.loadgen import offline, single_stream
-from core.measure.resources import EnergyCounter, peak_memory_bytes
+from core.measure.resources import peak_memory_bytes
 from core.models.artifact import agreement, bytes_on_disk
 from core.models.build import parameters
 from core.runtimes.eager import EagerRuntime
@@ -67,7 +68,7 @@ def _offline_with_energy(runtime: EagerRuntime, texts: list[str], request: Reque
         runtime.answer(batch)
         answered += len(batch)
 
-    counter = EnergyCounter(request.device)
+    counter = energy.counter(board.of_device(request.device))
     before = counter.joules()
     found: dict[str, float | None] = dict(offline(answer, texts, request.offline_seconds, rate))
     after = counter.joules()
