@@ -63,3 +63,34 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertModel(config).save_pretrained(folder, safe_serialization=True)
     Tokeniser(locate("minilm"), 64).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_artifact(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model as an artefact of two classes with 64 reference texts."""
+    from core.models.artifact import Card, save
+    from core.models.build import classifier
+    from core.models.tokens import Tokeniser
+    from core.runtimes.eager import logits
+
+    texts = sentences(64)[0]
+    model, tokeniser = classifier(tiny_model, ("good", "poor")), Tokeniser(tiny_model, 32)
+    answers = logits(model, tokeniser(texts), tokeniser.pad_id).argmax(-1).tolist()
+    card = Card(("good", "poor"), 32, tuple(texts), tuple(answers), {})
+    return save(model, tokeniser, card, tmp_path_factory.mktemp("tiny-artefact") / "artefact")
+
+
+@pytest.fixture(scope="session")
+def tiny_onnx(tiny_artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same artefact exported to ONNX."""
+    from core.compress.export import write_beside, write_onnx
+    from core.models.artifact import read_card
+    from core.models.build import classifier
+    from core.models.served import ServedTokeniser
+
+    folder = tmp_path_factory.mktemp("tiny-onnx")
+    card = read_card(tiny_artifact)
+    write_beside(tiny_artifact, folder)
+    ids = ServedTokeniser(tiny_artifact, card.max_length)(["a warm film", "a bleak and tedious film number 5"])
+    write_onnx(classifier(tiny_artifact, card.labels), ids, 0, folder / "model.onnx")
+    return folder

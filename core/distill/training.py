@@ -12,7 +12,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
-from core.models.tokens import batches, padded
+from core.models.batching import batches, padded
 from core.spec import TrainingSpec
 
 Report = Callable[[float, float, float], None]  # share done, tokens seen, loss
@@ -67,7 +67,7 @@ def train(
 
 
 def _step(model: PreTrainedModel, examples: Examples, rows: np.ndarray, loss: Loss, device: torch.device) -> float:
-    table, mask = padded([examples.ids[i] for i in rows], examples.pad_id, device)
+    table, mask = (torch.from_numpy(array).to(device) for array in padded([examples.ids[i] for i in rows], examples.pad_id))
     labels = torch.as_tensor(examples.labels[rows], dtype=torch.long, device=device)
     soft = None if examples.soft_targets is None else torch.as_tensor(examples.soft_targets[rows], device=device)
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_has_bf16(device)):

@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from transformers import PreTrainedModel
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
-from core.models.tokens import Tokeniser
+    from core.models.tokens import Tokeniser
 
 CARD = "artifact.json"
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 
+import core.models.quiet  # noqa: F401
 from core.errors import UserError
 
 LAYER_COUNTS = ("num_hidden_layers", "n_layers", "num_layers")
@@ -62,6 +63,11 @@ def kept_layers(total: int, keep: int) -> list[int]:
     if not 1 <= keep < total:
         raise UserError(f"layers: {keep} cannot be cut out of a teacher with {total}; choose 1 to {total - 1}.")
     return [round(i * (total - 1) / (keep - 1)) for i in range(keep)] if keep > 1 else [total - 1]
+
+
+def layers_of(model: PreTrainedModel) -> nn.ModuleList:
+    """The transformer layers, first to last. Raises UserError where none are found."""
+    return _layers(model)[1]
 
 
 def cut(teacher: PreTrainedModel, keep: int) -> PreTrainedModel:

@@ -1,52 +1,62 @@
-"""PyTorch in eager mode."""
+"""PyTorch, eager and compiled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from core.models.artifact import read_card
-from core.models.tokens import Tokeniser, batches, padded
+from core.runtimes.base import BATCH_TOKENS, Run, Runtime, batched
 
-BATCH_TOKENS = {"cpu": 2_048, "cuda": 65_536}
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
 
-@torch.inference_mode()
 def logits(
     model: PreTrainedModel, ids: Sequence[Sequence[int]], pad_id: int, progress: Callable[[float], None] | None = None
 ) -> np.ndarray:
     """Answers of `model` to tokenised texts: float32 (texts, labels), in the order of `ids`."""
     model.eval()
     device = next(model.parameters()).device
-    out = np.zeros((len(ids), int(model.config.num_labels or 0)), dtype=np.float32)
-    done = 0
-    for rows in batches([len(row) for row in ids], BATCH_TOKENS[device.type]):
-        table, mask = padded([ids[i] for i in rows], pad_id, device)
-        out[rows] = model(input_ids=table, attention_mask=mask).logits.float().cpu().numpy()
-        done += len(rows)
-        if progress:
-            progress(done / len(ids))
-    return out
+    return batched(_run(model, device), ids, pad_id, int(model.config.num_labels or 0), BATCH_TOKENS[device.type], progress)
 
 
-class EagerRuntime:
+def _run(model: PreTrainedModel, device: torch.device) -> Run:
+    @torch.inference_mode()
+    def run(table: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        ids, seen = (torch.from_numpy(array).to(device) for array in (table, mask))
+        found: np.ndarray = model(input_ids=ids, attention_mask=seen).logits.float().cpu().numpy()
+        return found
+
+    return run
+
+
+class EagerRuntime(Runtime):
     """An artefact served by PyTorch as it is."""
 
     name = "torch"
-    precision = "fp32"
 
-    def __init__(self, folder: Path, device: str, threads: int | None = None) -> None:
-        if threads:
-            torch.set_num_threads(threads)
-        self.card = read_card(folder)
-        self.tokeniser = Tokeniser(folder, self.card.max_length)
+    def open(self) -> None:
+        """Loads the safetensors in the precision asked for."""
+        if self.threads:
+            torch.set_num_threads(self.threads)
         self.model = AutoModelForSequenceClassification.from_pretrained(
-            folder, trust_remote_code=False, use_safetensors=True, dtype=torch.float32, local_files_only=True).to(device)
+            self.folder, trust_remote_code=False, use_safetensors=True, dtype=DTYPES[self.precision], local_files_only=True).to(self.device)
+        self.model.eval()
+        self._answer = _run(self.model, torch.device(self.device))
 
-    def answer(self, texts: Sequence[str]) -> np.ndarray:
-        """Label numbers (texts,) for raw texts; tokenises, batches by length, synchronises with the device."""
-        return logits(self.model, self.tokeniser(texts), self.tokeniser.pad_id).argmax(-1)
+    def run(self, table: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """Logits of one padded batch."""
+        return self._answer(table, mask)
+
+
+class CompiledRuntime(EagerRuntime):
+    """An artefact served by torch.compile; one compilation serves all lengths."""
+
+    name = "torch.compile"
+
+    def open(self) -> None:
+        """Loads and wraps the model; it is compiled at the first call, which counts as warm-up."""
+        super().open()
+        self._answer = _run(torch.compile(self.model, dynamic=True), torch.device(self.device))  # type: ignore[arg-type]

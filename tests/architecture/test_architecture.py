@@ -63,7 +63,8 @@ def test_requirements_hold_exactly_what_the_product_imports():
     imported = {names.get(name, name) for name in found - set(sys.stdlib_module_names) - {"core", "pages"}}
     lines = ROOT.joinpath("requirements.txt").read_text().splitlines()
     pinned = {line.partition("==")[0] for line in lines if line and not line.startswith("#")}
-    assert imported == pinned
+    through_torch = {"onnx", "onnxscript"}  # its exporter and ONNX Runtime's quantiser import them
+    assert imported | through_torch == pinned
     assert all("==" in line for line in lines if line and not line.startswith("#"))
 
 

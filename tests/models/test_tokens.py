@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.models.batching import batches, padded
 from core.models.sources import locate
-from core.models.tokens import Tokeniser, batches, padded, select
+from core.models.tokens import Tokeniser, select
 
 sizes = st.lists(st.integers(1, 60), min_size=1, max_size=200)
 
