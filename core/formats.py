@@ -45,6 +45,7 @@ UNITS = {
     "points": Unit(" points", "accuracy points", one=" point"),
     "ratio": Unit("×", "ratio (×)"),
     "p": Unit(axis="p value"),
+    "nats": Unit(" nats", "nats"),
     "ms": Unit(" ms", "ms"),
     "s": Unit(" s", "s"),
     "h": Unit(" h", "h"),

@@ -42,7 +42,7 @@ def cascade(judge: Judge, checker: Judge, model: ModelRecord, test: np.ndarray, 
     points = tuple(replace(_point(judge, point, basis), checked_escalated=checker.figure(seen.escalated, "share"),
                            checked_difference=checker.figure(seen.difference, "points"))
                    for point, seen in zip(found, before, strict=True))
-    return Cascade(sure, points, _temperature(judge, temperature, len(labels)))
+    return Cascade(sure, points, temperature_figure(judge, temperature, len(labels)))
 
 
 def _point(judge: Judge, point: escalation.Point, basis: str) -> CascadePoint:
@@ -51,6 +51,7 @@ def _point(judge: Judge, point: escalation.Point, basis: str) -> CascadePoint:
                         judge.figure(point.difference, "points", basis=basis))
 
 
-def _temperature(judge: Judge, value: float, texts: int) -> Figure:
+def temperature_figure(judge: Judge, value: float, texts: int) -> Figure:
+    """A temperature (a plain ratio) that so many validation texts gave."""
     source = f"study {judge.context.study.id}, {texts:,} validation texts; least negative log likelihood"
     return measured(value, "ratio", source=source, device=device_words(judge.context), as_of=now())

@@ -1,4 +1,4 @@
-"""Every model's answers to the test texts: their quality, and how sure of them each student and control is."""
+"""Every model's answers to the test texts, as they are and with terms swapped: their quality, and how sure of them each model is."""
 
 from __future__ import annotations
 
@@ -8,32 +8,58 @@ import numpy as np
 import pandas as pd
 
 from core import tasks
+from core.figures import Figure
 from core.models.tokens import Tokeniser, select
+from core.quality import calibration
 from core.records import ModelRecord, Role
-from core.stages.cascade import Cascade, cascade
+from core.stages.cascade import Cascade, cascade, temperature_figure
 from core.stages.context import Context, teacher_folder
 from core.stages.judge import Judge
+from core.stages.scrutiny import Answered, Examined, scrutinise
+from core.stages.swapping import swapped_texts
 from core.stages.transfer import answers
 from core.store import models as store
 from core.tasks import Task
+from core.tasks.slices import memberships
 
 Answers = dict[tuple[Role, str, str], np.ndarray]
 """Logits (texts, labels) by role, name and split."""
 
 
 def evaluate(context: Context) -> dict[str, Any]:
-    """Stage "evaluate": {"texts"}; stores predictions, quality figures and cascades of all models of the study.
+    """Stage "evaluate": {"texts", "swapped_texts"}; stores predictions, quality figures, cascades, slices and regressions of all models.
 
     All answer validation texts too: these alone set the temperature and the thresholds of cascades, and choose among them.
     """
     task = tasks.load(context.study.spec.task)
-    splits = {"test": task.test.iloc[test_rows(context, task)], "validation": _validation(context, task)}
-    test, logits = splits["test"], _answer(context, task, splits)
-    judge, checker = (_judge(context, texts, logits, split, len(task.test) - len(test)) for split, texts in splits.items())
+    rows = test_rows(context, task)
+    splits = {"test": task.test.iloc[rows], "validation": _validation(context, task)}
+    seen = _examined(context, task, rows)
+    logits = _answer(context, task, splits | ({"swapped": seen.swaps} if len(seen.swaps) else {}))
+    judge, checker = (_judge(context, texts, logits, split, len(task.test) - len(rows)) for split, texts in splits.items())
     for model in context.study.models:
         found, checked = (logits[model.role, model.name, split] for split in splits)
-        _save(judge, model, None if model.role == "teacher" else cascade(judge, checker, model, found, checked))
-    return {"texts": len(test)}
+        behind = None if model.role == "teacher" else cascade(judge, checker, model, found, checked)
+        scale = behind.temperature if behind else _temperature(checker, checked)
+        flipped = logits.get((model.role, model.name, "swapped"), np.empty((0, 1))).argmax(-1)
+        _save(judge, model, behind)
+        more, record = scrutinise(judge, seen, model, Answered(found, scale.value or 1.0, flipped))
+        store.save_figures(context.study.id, model.name, model.role, more | {"confidence_temperature": scale})
+        store.save_judged(context.study.id, record)
+    return {"texts": len(rows), "swapped_texts": len(seen.swaps)}
+
+
+def _examined(context: Context, task: Task, rows: np.ndarray) -> Examined:
+    """The test texts that are read, their slices (thirds of the whole test split), and those in which terms can be swapped."""
+    spec = context.study.spec
+    texts = task.test["text"].iloc[rows].tolist()
+    members = {name: inside[rows] for name, inside in memberships(task).items()}
+    tokeniser = Tokeniser(teacher_folder(context), spec.training.max_length)
+    return Examined(texts, task.info.labels, members, swapped_texts(texts, spec.evaluate.test_tokens, tokeniser, spec.training.seed))
+
+
+def _temperature(checker: Judge, logits: np.ndarray) -> Figure:
+    return temperature_figure(checker, calibration.temperature(logits, checker.labels), len(checker.labels))
 
 
 def _judge(context: Context, texts: pd.DataFrame, logits: Answers, split: str, left: int) -> Judge:
@@ -80,11 +106,9 @@ def _save(judge: Judge, model: ModelRecord, behind: Cascade | None) -> None:
     groups = None if judge.groups is None else judge.groups.tolist()
     sure = behind.confidences.tolist() if behind else None
     store.save_evaluation(*key, "test", judge.labels.tolist(), predictions, groups, sure)
-    figures = judge.figures(model)
     if behind:
         store.save_cascade(*key, behind.points)
-        figures["confidence_temperature"] = behind.temperature
-    store.save_figures(*key, figures)
+    store.save_figures(*key, judge.figures(model))
 
 
 def _groups(test: pd.DataFrame) -> np.ndarray | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.tasks.types import Task
 
-KINDS = ("label", "length", "slice")
+KINDS = ("label", "length", "part")
 SEPARATOR = ": "
 
 
@@ -26,7 +26,7 @@ def memberships(task: Task) -> dict[str, np.ndarray]:
     found |= _lengths(task.test["text"].map(lambda text: len(text.split())).to_numpy())
     if "slice" in task.test:
         column = task.test["slice"].to_numpy()
-        found |= {f"slice{SEPARATOR}{name}": column == name for name in sorted(set(column) - {""})}
+        found |= {f"part{SEPARATOR}{name}": column == name for name in sorted(set(column) - {""})}
     return found
 
 

@@ -48,8 +48,8 @@ def test_memberships_of_an_import():
     task = imported(rows())
     found = slices.memberships(task)
     assert [slices.kind(name) for name in found] == sorted((slices.kind(name) for name in found), key=slices.KINDS.index)
-    assert {name for name in found if slices.kind(name) == "slice"} == {"slice: phone", "slice: web"}
-    assert (found["slice: web"] == (task.test["slice"] == "web")).all()
+    assert {name for name in found if slices.kind(name) == "part"} == {"part: phone", "part: web"}
+    assert (found["part: web"] == (task.test["slice"] == "web")).all()
     assert (found["label: bad"] == (task.test["label"] == 0)).all() and "label: good" in found
     assert all(len(inside) == len(task.test) for inside in found.values())
 
