@@ -39,7 +39,7 @@ class Accuracy:
     """Item 3. difference = option - teacher in points, paired, with its interval; margin in points; more_texts would settle it,
     of which the test split has texts_left.
 
-    slices: the difference in points by slice. errors_are_priced: what an error costs is part of the case.
+    slices: the difference in points of slices that surely lose. errors_are_priced: what an error costs is part of the case.
     """
 
     difference: Figure

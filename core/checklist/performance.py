@@ -52,8 +52,8 @@ def _against_limit(seen: Latency, p99: float, limit: float, limits: Thresholds) 
 
 def accuracy(seen: Accuracy, limits: Thresholds) -> ItemVerdict:
     """Item 3: the paired difference in accuracy against the margin."""
-    rule = (f"Passes if the lower bound of the paired difference in accuracy is above minus the margin; warns if a slice loses "
-            f"more than {limits.slice_margins:g} margins or errors are not priced; fails if the upper bound is below minus the "
+    rule = (f"Passes if the lower bound of the paired difference in accuracy is above minus the margin; warns if a slice surely loses, "
+            f"and more than {limits.slice_margins:g} margins or errors are not priced; fails if the upper bound is below minus the "
             "margin. An interval that straddles it is not enough evidence.")
     status, reason, action = _accuracy(seen, limits)
     figures = {"difference_points": seen.difference, "accuracy_margin_points": seen.margin,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.claims import measured, money
+from core.claims import bias, measured, money
 from core.claims.evidence import Answer, Evidence
 from core.claims.published import Claim
 from core.claims.rules import VERDICTS, Finding, Verdict
@@ -37,8 +37,9 @@ RULES: Mapping[str, tuple[str, Callable[[Evidence, Claim], Answer]]] = {
             "below; one seed compares two models and decides nothing.", measured.soft_labels),
     "C12": ("Waits until all three methods are measured on one device; the published table gives words and no numbers.",
             measured.three_methods),
-    "C13": ("Holds if the student's loss on some slice is surely larger than its loss on all texts (interval against interval); otherwise "
-            "undecided, as one study cannot refute that something can happen.", measured.biases),
+    "C13": ("Holds if the student surely repeats more of its teacher's errors than its control does (without one: than chance), and surely "
+            "widens the teacher's gap between slices or loses more on one slice than on all texts (interval against interval); otherwise "
+            "undecided, as one study cannot refute that something can happen.", bias.biases),
     "C14": ("Waits until a student that learns from answers alone is measured beside one that learns from logits.", measured.black_box),
 }
 

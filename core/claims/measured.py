@@ -20,7 +20,6 @@ from core.claims.evidence import (
 from core.claims.published import Claim
 from core.claims.rules import SEEDS_NEEDED, Finding, judge, method
 from core.figures import Figure, compute, derived
-from core.formats import show_with_interval
 from core.records import CascadePoint, ModelRecord
 
 NO_STUDENT = "No student is measured yet."
@@ -173,23 +172,6 @@ def three_methods(seen: Evidence, claim: Claim) -> Answer:
     return waiting("Studies distil; they neither quantise nor prune, so two of the three rows are missing.",
                    "The teacher quantised and pruned, measured beside the students on the same device; no page of this version does that.",
                    "", beside, served_on(student, seen, next(iter(beside.values()))) if student and beside else "")
-
-
-def biases(seen: Evidence, claim: Claim) -> Answer:
-    """C13: whether the student loses more on a slice than on all texts, interval against interval."""
-    student = seen.student
-    overall = student.figures.get("accuracy_difference") if student else None
-    if not seen.slices or student is None or overall is None or overall.low is None:
-        return waiting("No slice of the texts was measured for both teacher and student.",
-                       "Accuracy of teacher and student on slices of the texts; no page of this version measures it.", "")
-    wider = {name: figure for name, figure in seen.slices.items() if figure.high is not None and figure.high < overall.low}
-    beside = {f"Difference to the teacher on {name}": figure for name, figure in seen.slices.items() if name not in wider}
-    findings = [Finding(f"Difference to the teacher on {name}", figure, "holds",
-                        f"surely more is lost than on all texts ({show_with_interval(overall)})") for name, figure in wider.items()]
-    if not findings:
-        findings = [Finding("Difference to the teacher on all texts", overall, "undecided",
-                            "on no slice is surely more lost, which does not refute that it can happen", MORE_TEXTS)]
-    return settled(findings, beside, served_on(student, seen, overall))
 
 
 def black_box(seen: Evidence, claim: Claim) -> Answer:

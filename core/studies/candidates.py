@@ -12,6 +12,7 @@ from core.roi.options import Case, Option
 from core.studies.cascades import Choice
 from core.studies.options import OPTIMISED, option_name, unlike_today
 from core.studies.ruling import Candidate
+from core.studies.slices import losing
 
 UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
 UNKNOWN_POINTS = not_measured("points", "the answers of this option are not measured")
@@ -36,10 +37,11 @@ def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], m
     p99, queries = _latency(option, model, teacher, inputs, chosen)
     difference = unlike_today(case) or _difference(option, model, chosen)
     more, left = _more_texts(model, difference, margin) if model is not None else (None, None)
+    weak = losing(model) if model is not None and option.name not in chosen else {}  # a cascade answers its doubts by the teacher
     agreement = model.figures.get("reload_agreement", UNKNOWN_SHARE) if model else UNKNOWN_SHARE
     return Candidate(
         option, checklist.Latency(p99, limit, queries),
-        checklist.Accuracy(difference, margin, more, left, _slices(model), errors_are_priced=priced),
+        checklist.Accuracy(difference, margin, more, left, weak, errors_are_priced=priced),
         checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine))
 
 
@@ -72,11 +74,6 @@ def _difference(option: Option, model: ModelRecord | None, chosen: Mapping[str, 
         same = derived(0.0, "points", "the teacher is what is compared with", {})
         return Figure(0.0, "points", same.provenance, 0.0, 0.0)
     return model.figures.get("accuracy_difference", UNKNOWN_POINTS)
-
-
-def _slices(model: ModelRecord | None) -> dict[str, Figure]:
-    start = "difference_points in "
-    return {name.removeprefix(start): figure for name, figure in (model.figures if model else {}).items() if name.startswith(start)}
 
 
 def _more_texts(model: ModelRecord, difference: Figure, margin: Figure) -> tuple[int | None, int | None]:

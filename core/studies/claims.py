@@ -12,6 +12,7 @@ from core.settings import ASSETS
 from core.studies import prices
 from core.studies.decide import Decision
 from core.studies.plan import TEACHER_LAYERS
+from core.studies.slices import differences
 
 __all__ = ["Assessment", "assess", "published", "tally", "tally_in_words"]
 
@@ -33,11 +34,10 @@ def assess(decision: Decision) -> tuple[Assessment, ...]:
 
 def evidence(decision: Decision) -> Evidence:
     """What of a decision the claims are set against. Raises UserError for a damaged price list."""
-    ruling, best = decision.ruling, decision.best_option
     return Evidence(
         study=decision.study, margin=decision.inputs["accuracy_margin_points"], student=decision.best, case=decision.roi,
         options=decision.options, comparison=decision.against, qualifies=decision.qualifies,
-        slices=ruling.candidate(best).accuracy.slices if ruling and best else {}, listed_price=_listed_price(),
+        slices=differences(decision.best) if decision.best else {}, listed_price=_listed_price(),
         is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS)
 
 

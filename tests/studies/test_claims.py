@@ -100,7 +100,7 @@ def test_without_a_study_only_arithmetic_is_decided_and_the_rest_says_what_it_wa
     assert claims.tally_in_words(found) == "1 holds and 13 wait."
     for each in found:
         assert each.need or each.claim.id == "C2", each.claim.id
-        assert (each.page == "") == (each.claim.id in ("C2", "C12", "C13", "C14")), each.claim.id
+        assert (each.page == "") == (each.claim.id in ("C2", "C12", "C14")), each.claim.id
         assert each.figure.value is not None or each.figure.provenance.reason
     assert next(each for each in found if each.claim.id == "C1").page == "pages/new_study.py"
 
@@ -262,18 +262,47 @@ def test_c12_and_c14_wait_and_say_that_no_page_supplies_them() -> None:
     assert len(found["C12"].beside) == 2, "the row of distillation is shown"
 
 
+REPEATS = {"repeated_errors": seen(0.6, "share", 0.5, 0.7), "repeated_errors_by_chance": seen(0.2, "share", 0.15, 0.25),
+           "repeated_errors_excess": seen(40.0, "points", 30.0, 50.0), "accuracy_difference": seen(-4.0, "points", -6.0, -2.0)}
+
+
+def inheriting(**more: Figure) -> StudyRecord:
+    return study({"depth-1": {**REPEATS, **more}})
+
+
 @pytest.mark.parametrize(("high", "verdict"), [(-6.1, "holds"), (-6.0, "undecided"), (2.0, "undecided")])
 def test_c13_needs_a_slice_that_surely_loses_more_than_all_texts(high: float, verdict: str) -> None:
-    record = study({"depth-1": {"accuracy_difference": seen(-4.0, "points", -6.0, -2.0)}})
     slices = {"long texts": seen(-8.0, "points", -12.0, high), "short texts": seen(-1.0, "points", -2.0, 0.0)}
-    found = about(record, slices=slices)["C13"]
+    found = about(inheriting(), slices=slices)["C13"]
     assert found.verdict == verdict
-    assert [each.label for each in found.findings if each.verdict == "holds"] == (
+    assert [each.label for each in found.findings if each.verdict == "holds"][1:] == (
         ["Difference to the teacher on long texts"] if verdict == "holds" else [])
+    assert "Difference to the teacher on short texts" in found.beside
 
 
-def test_c13_waits_without_slices() -> None:
-    assert about(study())["C13"].verdict == "waiting"
+@pytest.mark.parametrize(("low", "verdict"), [(0.1, "holds"), (0.0, "undecided"), (-3.0, "undecided")])
+def test_c13_or_a_gap_between_slices_that_the_student_surely_widens(low: float, verdict: str) -> None:
+    found = about(inheriting(gap_added_length=seen(4.0, "points", low, 9.0), gap_added_label=seen(1.0, "points", -3.0, 5.0)))["C13"]
+    assert found.verdict == verdict and found.findings[1].label == "Gap between lengths, less the teacher's"
+    assert ("Gap between classes, less the teacher's" in found.beside) and found.findings[1].label not in found.beside
+
+
+@pytest.mark.parametrize(("name", "low", "verdict"), [
+    ("repeated_errors_excess", 0.1, "holds"), ("repeated_errors_excess", -0.1, "undecided"),
+    ("repeated_errors_over_control", 0.1, "holds"), ("repeated_errors_over_control", -0.1, "undecided")])
+def test_c13_needs_errors_that_are_surely_repeated_beyond_the_control_or_chance(name: str, low: float, verdict: str) -> None:
+    wider = {"gap_added_label": seen(4.0, "points", 1.0, 9.0)}
+    found = about(inheriting(**wider, **{name: seen(5.0, "points", low, 9.0)}))["C13"]
+    assert found.verdict == verdict
+    assert ("its control repeats" in found.findings[0].label) == (name == "repeated_errors_over_control")
+
+
+def test_c13_waits_where_the_teacher_never_errs_or_nothing_was_compared() -> None:
+    unknown = replace(seen(None, "share"), value=None)
+    without = {name: figure for name, figure in REPEATS.items() if name == "accuracy_difference"}
+    assert about(study({"depth-1": {**without, "repeated_errors": unknown}}))["C13"].verdict == "waiting"
+    older = about(study())["C13"]
+    assert older.verdict == "waiting" and older.page == "pages/new_study.py" and "run it again" in older.need
 
 
 def test_c5_holds_where_a_dear_api_is_replaced_and_not_where_a_control_does_as_well() -> None:
