@@ -12,8 +12,8 @@ from typing import Any
 
 import psutil
 
-FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimd",
-            "avx_vnni", "avx512_fp16", "amx_fp16", "asimddp", "i8mm", "bf16")
+FIRST_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimd")  # what the first studies stored
+FEATURES = (*FIRST_FEATURES, "avx_vnni", "avx512_fp16", "amx_fp16", "asimddp", "i8mm", "bf16")
 CPUS = Path("/sys/devices/system/cpu")
 CGROUPS = Path("/sys/fs/cgroup")
 POWERCAP = Path("/sys/class/powercap")

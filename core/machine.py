@@ -1,34 +1,44 @@
-"""What this machine is, told without importing torch: processor, memory, GPUs, software."""
+"""What this machine is, told without importing torch: its fingerprint, and how two of them differ."""
 
 from __future__ import annotations
 
-import os
+import hashlib
+import json
 import platform
-import re
 import subprocess
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import psutil
 
+from core import hardware
 from core.errors import UserError
+from core.hardware import gpus
 from core.settings import ROOT
 
-FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16", "asimd")
-PACKAGES = ("torch", "transformers", "tokenizers", "mlcommons_loadgen", "streamlit")
+PACKAGES = ("torch", "transformers", "tokenizers", "onnxruntime", "onnxruntime-gpu", "openvino", "tensorrt", "mlcommons_loadgen",
+            "streamlit")
+WITHOUT_EFFECT = ("streamlit",)  # not loaded where anything is measured
 
 
 @lru_cache(maxsize=1)
 def fingerprint() -> dict[str, Any]:
-    """The hardware and software that measurements depend on; memory in bytes, cores are physical where known."""
+    """The hardware and software that measurements depend on; memory in bytes, cores are physical where known.
+
+    clock, limits and gpus are those of core.hardware. Studies stored before these were read lack clock, limits, virtual and all of a
+    GPU but name, memory_bytes and driver.
+    """
     return {
-        "cpu": _cpu_name(),
-        "cores": min(psutil.cpu_count(logical=False) or 1, _usable_threads()),
-        "threads": _usable_threads(),
+        "cpu": hardware.cpu_name(),
+        "cores": min(psutil.cpu_count(logical=False) or 1, hardware.usable_threads()),
+        "threads": hardware.usable_threads(),
         "memory_bytes": psutil.virtual_memory().total,
-        "features": _cpu_features(),
+        "features": hardware.cpu_features(),
+        "virtual": hardware.is_virtual(),
+        "clock": hardware.clock(),
+        "limits": hardware.limits(),
         "gpus": gpus(),
         "os": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])} {platform.machine()}",
         "python": platform.python_version(),
@@ -36,48 +46,73 @@ def fingerprint() -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def gpus() -> list[dict[str, Any]]:
-    """The NVIDIA GPUs that this process may use: name, memory_bytes (None if unknown), driver. Empty without a driver."""
-    import pynvml
+def digest(machine: Mapping[str, Any]) -> str:
+    """Twelve hex digits of all facts that decide speed; two fingerprints with the same digest have no differences.
 
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
-        return []
-    try:
-        driver = pynvml.nvmlSystemGetDriverVersion()
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(i) for i in _visible(pynvml.nvmlDeviceGetCount())]
-        return [{"name": pynvml.nvmlDeviceGetName(h), "memory_bytes": _gpu_memory(h), "driver": driver} for h in handles]
-    except pynvml.NVMLError:
-        return []
-    finally:
-        pynvml.nvmlShutdown()
+    Neither the machine's name nor its free memory is among them.
+    """
+    return hashlib.sha256(json.dumps(facts(machine)).encode()).hexdigest()[:12]
 
 
-def _visible(count: int) -> list[int]:
-    """NVML's numbers of the GPUs that CUDA_VISIBLE_DEVICES leaves; its other forms (UUIDs) count as all."""
-    wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if wanted is None or not re.fullmatch(r"[-\d,\s]*", wanted):
-        return list(range(count))
-    return [int(part) for part in wanted.split(",") if part.strip().isdigit() and int(part) < count]
+def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[str, ...]:
+    """What decides speed and differs, e.g. "CPU: AMD EPYC against Intel Xeon"; empty if figures may be compared as they are.
+
+    A fact that either of them lacks is not a difference: older fingerprints know fewer, and a system may hide some.
+    """
+    among = hardware.FEATURES if "limits" in first and "limits" in second else hardware.FIRST_FEATURES
+    one, other = _facts(first, among), _facts(second, among)
+    return tuple(f"{name}: {one[name]} against {other[name]}" for name in one if name in other and one[name] != other[name])
 
 
-def _gpu_memory(handle: Any) -> int | None:
-    import pynvml
+def facts(machine: Mapping[str, Any]) -> dict[str, str]:
+    """The facts that decide speed, in words, by name; what the fingerprint does not know is left out."""
+    return _facts(machine, hardware.FEATURES)
 
-    try:
-        return int(pynvml.nvmlDeviceGetMemoryInfo(handle).total)
-    except pynvml.NVMLError:  # GPUs that share the host's memory do not say
+
+def _facts(machine: Mapping[str, Any], features: tuple[str, ...]) -> dict[str, str]:
+    found = {
+        "CPU": machine.get("cpu"), "Cores": machine.get("cores"), "Threads": machine.get("threads"),
+        "Instruction sets": _features(machine, features), **dict(_clock(machine.get("clock") or {})),
+        "Virtual machine": {True: "yes", False: "no"}.get(machine["virtual"]) if "virtual" in machine else None,
+        "Container limits": _limits(machine["limits"]) if "limits" in machine else None,
+        **(_gpu_facts(machine["gpus"]) if "gpus" in machine else {}), "System": machine.get("os"), "Python": machine.get("python"),
+        **{name: told for name, told in (machine.get("packages") or {}).items() if name in PACKAGES and name not in WITHOUT_EFFECT},
+    }
+    return {name: str(told) for name, told in found.items() if told is not None}
+
+
+def _features(machine: Mapping[str, Any], among: tuple[str, ...]) -> str | None:
+    if "features" not in machine:
         return None
+    return ", ".join(name for name in machine["features"] if name in among) or "none of those that matter here"
 
 
-def _usable_threads() -> int:
-    """Processors that this process may run on, within its affinity and its container's quota."""
-    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
-    quota = Path("/sys/fs/cgroup/cpu.max")
-    limit, _, period = (quota.read_text().strip() if quota.exists() else "max").partition(" ")
-    return max(1, min(allowed, round(int(limit) / int(period)))) if limit != "max" else allowed
+def _clock(clock: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    boost = {True: ", boost on", False: ", boost off"}.get(clock.get("boost"), "")  # type: ignore[arg-type]
+    yield "Clock governor", clock.get("governor")
+    yield "Clock", f"{clock.get('min_mhz') or '?'} to {clock['max_mhz']} MHz{boost}" if clock.get("max_mhz") else None
+
+
+def _limits(limits: Mapping[str, Any]) -> str:
+    cpus, memory = limits.get("cpus"), limits.get("memory_bytes")
+    return ", ".join([*([f"{cpus:.3g} processors"] if cpus else []), *([f"{memory / 1e9:.3g} GB of memory"] if memory else [])]) or "none"
+
+
+def _gpu_facts(found: list[dict[str, Any]]) -> dict[str, str | None]:
+    if not found:
+        return {"GPU": "none"}
+    names = sorted({gpu["name"] for gpu in found})
+    told = {
+        "GPU memory": [f"{size / 1e9:.3g} GB" for gpu in found if (size := gpu.get("memory_bytes"))],
+        "GPU clock": [f"{gpu['clock_mhz']} MHz" for gpu in found if gpu.get("clock_mhz")],
+        "GPU memory clock": [f"{gpu['memory_clock_mhz']} MHz" for gpu in found if gpu.get("memory_clock_mhz")],
+        "GPU power limit": [f"{gpu['power_limit_w']:.0f} W" for gpu in found if gpu.get("power_limit_w")],
+        "MIG": ["on" if gpu["mig"] else "off" for gpu in found if gpu.get("mig") is not None],
+        "GPU driver": [gpu["driver"] for gpu in found if gpu.get("driver")],
+        "CUDA of the driver": [gpu["cuda"] for gpu in found if gpu.get("cuda")],
+    }
+    count = f"{len(found)} x " if len(found) > 1 else ""
+    return {"GPU": count + " and ".join(names), **{name: " and ".join(dict.fromkeys(each)) or None for name, each in told.items()}}
 
 
 def choose_device(wanted: str) -> str:
@@ -115,18 +150,3 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _cpu_lines(key: str) -> str:
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
-
-
-def _cpu_name() -> str:
-    return _cpu_lines("model name") or platform.processor() or platform.machine()
-
-
-def _cpu_features() -> list[str]:
-    flags = set((_cpu_lines("flags") or _cpu_lines("Features")).split())
-    return [name for name in FEATURES if name in flags]

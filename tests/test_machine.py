@@ -1,11 +1,15 @@
 """What is told of this machine, and which device a run gets."""
 
+import copy
+import socket
+
 import psutil
 import pytest
 
-from core import machine
+from core import hardware, machine
 from core.errors import UserError
 from core.settings import ROOT
+from tests.measure.simulated_nvml import install
 
 
 def test_the_fingerprint_is_this_machines():
@@ -22,7 +26,7 @@ def test_hidden_gpus_are_not_counted(monkeypatch, said, left):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if said is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", said)
-    assert machine._visible(3) == left
+    assert hardware.visible(3) == left
 
 
 @pytest.mark.skipif(bool(machine.gpus()), reason="this machine has a GPU")
@@ -39,3 +43,82 @@ def test_the_gpu_of_a_run_is_named():
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
 def test_the_commit_is_told():
     assert len(machine.commit().rstrip("+")) == 12
+
+
+# As the first studies stored it, and the same machine as it is read today.
+OLD = {"cpu": "AMD EPYC", "cores": 2, "threads": 2, "memory_bytes": 25_000_000_000, "features": ["avx2"], "gpus": [],
+       "os": "Linux 6.18 x86_64", "python": "3.11.7", "packages": {"torch": "2.13.0+cpu", "streamlit": "1.67.0"}}
+GPU = {"name": "NVIDIA H100 80GB HBM3", "memory_bytes": 85_520_809_984, "driver": "580.65.06", "cuda": "13.1", "clock_mhz": 1980,
+       "memory_clock_mhz": 2619, "power_limit_w": 700.0, "mig": False}
+NEW = {**OLD, "features": ["avx2", "avx_vnni"], "virtual": True, "gpus": [GPU],
+       "clock": {"governor": "performance", "min_mhz": 1500, "max_mhz": 3500, "boost": True},
+       "limits": {"cpus": 2.5, "memory_bytes": 8_000_000_000}, "packages": {"torch": "2.13.0+cu130", "openvino": "2026.4.1"}}
+
+
+def changed(path, value):
+    """NEW with one fact changed; a path like "gpus.0.mig"."""
+    found = copy.deepcopy(NEW)
+    *way, last = path.split(".")
+    inner = found
+    for step in way:
+        inner = inner[int(step) if step.isdigit() else step]
+    inner[last] = value
+    return found
+
+
+def test_a_fingerprint_has_no_differences_to_itself_and_keeps_its_digest():
+    found = machine.fingerprint()
+    assert machine.differences(found, found) == machine.differences(NEW, copy.deepcopy(NEW)) == ()
+    assert machine.digest(found) == machine.digest(copy.deepcopy(found)) != machine.digest(NEW) and len(machine.digest(found)) == 12
+    assert machine.digest(NEW) == "2458cdfd48d2", "stored digests stay valid only as long as this one does"
+
+
+@pytest.mark.parametrize(("path", "value", "said"), [
+    ("cpu", "Intel Xeon", "CPU: AMD EPYC against Intel Xeon"), ("cores", 4, "Cores: 2 against 4"), ("threads", 4, "Threads: 2 against 4"),
+    ("features", ["avx2"], "Instruction sets: avx2, avx_vnni against avx2"), ("virtual", False, "Virtual machine: yes against no"),
+    ("clock.governor", "powersave", "Clock governor: performance against powersave"),
+    ("clock.max_mhz", 3000, "Clock: 1500 to 3500 MHz, boost on against 1500 to 3000 MHz, boost on"),
+    ("clock.boost", False, "Clock: 1500 to 3500 MHz, boost on against 1500 to 3500 MHz, boost off"),
+    ("limits", {"cpus": None, "memory_bytes": None}, "Container limits: 2.5 processors, 8 GB of memory against none"),
+    ("gpus.0.name", "NVIDIA L4", "GPU: NVIDIA H100 80GB HBM3 against NVIDIA L4"), ("gpus", [], "GPU: NVIDIA H100 80GB HBM3 against none"),
+    ("gpus", [GPU, GPU], "GPU: NVIDIA H100 80GB HBM3 against 2 x NVIDIA H100 80GB HBM3"),
+    ("gpus.0.power_limit_w", 350.0, "GPU power limit: 700 W against 350 W"), ("gpus.0.mig", True, "MIG: off against on"),
+    ("gpus.0.clock_mhz", 1755, "GPU clock: 1980 MHz against 1755 MHz"), ("gpus.0.driver", "570.1", "GPU driver: 580.65.06 against 570.1"),
+    ("packages.torch", "2.14.0", "torch: 2.13.0+cu130 against 2.14.0"), ("python", "3.13.1", "Python: 3.11.7 against 3.13.1"),
+])
+def test_each_fact_that_decides_speed_is_told_and_changes_the_digest(path, value, said):
+    other = changed(path, value)
+    assert machine.differences(NEW, other) == (said,) and machine.digest(other) != machine.digest(NEW)
+
+
+@pytest.mark.parametrize(("path", "value"), [("memory_bytes", 1), ("packages.streamlit", "9.9")])
+def test_what_does_not_decide_speed_leaves_the_digest(path, value):
+    assert machine.digest(changed(path, value)) == machine.digest(NEW) and not machine.differences(NEW, changed(path, value))
+
+
+def test_the_machines_name_is_not_in_its_fingerprint():
+    assert len(socket.gethostname()) < 4 or socket.gethostname() not in str(machine.fingerprint())
+
+
+def test_an_older_fingerprint_is_compared_in_what_it_knows():
+    same_with_more = {**NEW, "gpus": [], "packages": {"torch": "2.13.0+cpu", "openvino": "2026.4.1"}}
+    assert machine.differences(OLD, same_with_more) == machine.differences(same_with_more, OLD) == ()
+    assert machine.differences(OLD, {**same_with_more, "features": ["avx2", "avx512f"]}) == (
+        "Instruction sets: avx2 against avx2, avx512f",)
+    assert machine.facts({}) == {} and machine.differences({}, NEW) == ()
+
+
+def test_facts_that_a_system_hides_are_left_out():
+    found = machine.facts(changed("clock", {"governor": None, "min_mhz": None, "max_mhz": None, "boost": None}))
+    assert "Clock" not in found and "Clock governor" not in found and "None" not in str(found)
+    assert machine.differences(NEW, changed("gpus.0.power_limit_w", None)) == ()
+
+
+def test_gpus_tell_what_decides_their_speed(monkeypatch):
+    nvml = install(monkeypatch)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert hardware.gpus.__wrapped__() == [{**GPU, "memory_bytes": 80_000}]
+    nvml.lacks, nvml.mig = {"nvmlDeviceGetMemoryInfo", "nvmlDeviceGetPowerManagementLimit", "nvmlSystemGetCudaDriverVersion"}, None
+    assert hardware.gpus.__wrapped__() == [{**GPU, "memory_bytes": None, "power_limit_w": None, "cuda": None, "mig": None}]
+    nvml.lacks = {"nvmlInit"}
+    assert hardware.gpus.__wrapped__() == []
