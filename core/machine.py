@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -65,54 +65,73 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[st
 
 
 def facts(machine: Mapping[str, Any]) -> dict[str, str]:
-    """The facts that decide speed, in words, by name; what the fingerprint does not know is left out."""
+    """The facts that decide speed, in words, by name; what the fingerprint does not know, or says in another form, is left out."""
     return _facts(machine, hardware.FEATURES)
 
 
 def _facts(machine: Mapping[str, Any], features: tuple[str, ...]) -> dict[str, str]:
     found = {
         "CPU": machine.get("cpu"), "Cores": machine.get("cores"), "Threads": machine.get("threads"),
-        "Instruction sets": _features(machine, features), **dict(_clock(machine.get("clock") or {})),
-        "Virtual machine": {True: "yes", False: "no"}.get(machine["virtual"]) if "virtual" in machine else None,
-        "Container limits": _limits(machine["limits"]) if "limits" in machine else None,
-        **(_gpu_facts(machine["gpus"]) if "gpus" in machine else {}), "System": machine.get("os"), "Python": machine.get("python"),
-        **{name: told for name, told in (machine.get("packages") or {}).items() if name in PACKAGES and name not in WITHOUT_EFFECT},
+        "Instruction sets": _features(machine.get("features"), features), **_clock(_part(machine, "clock")),
+        "Virtual machine": "yes" if machine.get("virtual") is True else "no" if machine.get("virtual") is False else None,
+        "Container limits": _limits(_part(machine, "limits")) if "limits" in machine else None,
+        **_gpu_facts(machine.get("gpus")), "System": machine.get("os"), "Python": machine.get("python"),
+        **{name: told for name, told in _part(machine, "packages").items() if name in PACKAGES and name not in WITHOUT_EFFECT},
     }
     return {name: str(told) for name, told in found.items() if told is not None}
 
 
-def _features(machine: Mapping[str, Any], among: tuple[str, ...]) -> str | None:
-    if "features" not in machine:
+def _part(machine: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = machine.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _features(found: Any, among: tuple[str, ...]) -> str | None:
+    if not isinstance(found, list | tuple):
         return None
-    return ", ".join(name for name in machine["features"] if name in among) or "none of those that matter here"
+    return ", ".join(name for name in among if name in found) or "none of those that matter here"
 
 
-def _clock(clock: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    boost = {True: ", boost on", False: ", boost off"}.get(clock.get("boost"), "")  # type: ignore[arg-type]
-    yield "Clock governor", clock.get("governor")
-    yield "Clock", f"{clock.get('min_mhz') or '?'} to {clock['max_mhz']} MHz{boost}" if clock.get("max_mhz") else None
+def _clock(clock: Mapping[str, Any]) -> dict[str, str | None]:
+    boost = ", boost on" if clock.get("boost") is True else ", boost off" if clock.get("boost") is False else ""
+    lowest, highest = _number(clock.get("min_mhz"), "MHz"), _number(clock.get("max_mhz"), "MHz")
+    told = f"{f'{lowest} to ' if lowest else 'up to '}{highest}{boost}" if highest else None
+    return {"Clock governor": clock.get("governor"), "Clock": told}
 
 
 def _limits(limits: Mapping[str, Any]) -> str:
-    cpus, memory = limits.get("cpus"), limits.get("memory_bytes")
-    return ", ".join([*([f"{cpus:.3g} processors"] if cpus else []), *([f"{memory / 1e9:.3g} GB of memory"] if memory else [])]) or "none"
+    told = (_number(limits.get("cpus"), "processors"), _number(limits.get("memory_bytes"), "GB of memory", 1e9))
+    return ", ".join(each for each in told if each) or "none"
 
 
-def _gpu_facts(found: list[dict[str, Any]]) -> dict[str, str | None]:
-    if not found:
-        return {"GPU": "none"}
-    names = sorted({gpu["name"] for gpu in found})
-    told = {
-        "GPU memory": [f"{size / 1e9:.3g} GB" for gpu in found if (size := gpu.get("memory_bytes"))],
-        "GPU clock": [f"{gpu['clock_mhz']} MHz" for gpu in found if gpu.get("clock_mhz")],
-        "GPU memory clock": [f"{gpu['memory_clock_mhz']} MHz" for gpu in found if gpu.get("memory_clock_mhz")],
-        "GPU power limit": [f"{gpu['power_limit_w']:.0f} W" for gpu in found if gpu.get("power_limit_w")],
-        "MIG": ["on" if gpu["mig"] else "off" for gpu in found if gpu.get("mig") is not None],
-        "GPU driver": [gpu["driver"] for gpu in found if gpu.get("driver")],
-        "CUDA of the driver": [gpu["cuda"] for gpu in found if gpu.get("cuda")],
+def _gpu_facts(found: Any) -> dict[str, str | None]:
+    if not isinstance(found, list | tuple):
+        return {}
+    gpus = [gpu for gpu in found if isinstance(gpu, Mapping)]
+    count = f"{len(gpus)} x " if len(gpus) > 1 else ""
+    told: dict[str, list[Any]] = {
+        "GPU memory": [_number(gpu.get("memory_bytes"), "GB", 1e9) for gpu in gpus],
+        "GPU clock": [_number(gpu.get("clock_mhz"), "MHz") for gpu in gpus],
+        "GPU memory clock": [_number(gpu.get("memory_clock_mhz"), "MHz") for gpu in gpus],
+        "GPU power limit": [_number(gpu.get("power_limit_w"), "W") for gpu in gpus],
+        "MIG": [{True: "on", False: "off"}[gpu["mig"]] for gpu in gpus if isinstance(gpu.get("mig"), bool)],
+        "GPU driver": [gpu.get("driver") for gpu in gpus], "CUDA of the driver": [gpu.get("cuda") for gpu in gpus],
     }
-    count = f"{len(found)} x " if len(found) > 1 else ""
-    return {"GPU": count + " and ".join(names), **{name: " and ".join(dict.fromkeys(each)) or None for name, each in told.items()}}
+    return {"GPU": count + _listed([gpu.get("name") for gpu in gpus]) if gpus else "none",
+            **{name: _listed(each) or None for name, each in told.items()}}
+
+
+def _listed(found: Sequence[Any]) -> str:
+    """Each different one once, in a fixed order."""
+    return " and ".join(sorted({str(each) for each in found if each is not None}))
+
+
+def _number(value: Any, unit: str, scale: float = 1.0) -> str | None:
+    """The number with its unit, three digits at least: "1,980 MHz", "85.5 GB"; None for what is no positive number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e18:
+        return None
+    size = value / scale
+    return f"{size:,.0f} {unit}" if size >= 1000 else f"{size:.3g} {unit}"
 
 
 def choose_device(wanted: str) -> str:

@@ -5,6 +5,8 @@ import socket
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import hardware, machine
 from core.errors import UserError
@@ -70,20 +72,20 @@ def test_a_fingerprint_has_no_differences_to_itself_and_keeps_its_digest():
     found = machine.fingerprint()
     assert machine.differences(found, found) == machine.differences(NEW, copy.deepcopy(NEW)) == ()
     assert machine.digest(found) == machine.digest(copy.deepcopy(found)) != machine.digest(NEW) and len(machine.digest(found)) == 12
-    assert machine.digest(NEW) == "2458cdfd48d2", "stored digests stay valid only as long as this one does"
+    assert machine.digest(NEW) == "7fd8f618842b", "stored digests stay valid only as long as this one does"
 
 
 @pytest.mark.parametrize(("path", "value", "said"), [
     ("cpu", "Intel Xeon", "CPU: AMD EPYC against Intel Xeon"), ("cores", 4, "Cores: 2 against 4"), ("threads", 4, "Threads: 2 against 4"),
     ("features", ["avx2"], "Instruction sets: avx2, avx_vnni against avx2"), ("virtual", False, "Virtual machine: yes against no"),
     ("clock.governor", "powersave", "Clock governor: performance against powersave"),
-    ("clock.max_mhz", 3000, "Clock: 1500 to 3500 MHz, boost on against 1500 to 3000 MHz, boost on"),
-    ("clock.boost", False, "Clock: 1500 to 3500 MHz, boost on against 1500 to 3500 MHz, boost off"),
+    ("clock.max_mhz", 3000, "Clock: 1,500 MHz to 3,500 MHz, boost on against 1,500 MHz to 3,000 MHz, boost on"),
+    ("clock.boost", False, "Clock: 1,500 MHz to 3,500 MHz, boost on against 1,500 MHz to 3,500 MHz, boost off"),
     ("limits", {"cpus": None, "memory_bytes": None}, "Container limits: 2.5 processors, 8 GB of memory against none"),
     ("gpus.0.name", "NVIDIA L4", "GPU: NVIDIA H100 80GB HBM3 against NVIDIA L4"), ("gpus", [], "GPU: NVIDIA H100 80GB HBM3 against none"),
     ("gpus", [GPU, GPU], "GPU: NVIDIA H100 80GB HBM3 against 2 x NVIDIA H100 80GB HBM3"),
     ("gpus.0.power_limit_w", 350.0, "GPU power limit: 700 W against 350 W"), ("gpus.0.mig", True, "MIG: off against on"),
-    ("gpus.0.clock_mhz", 1755, "GPU clock: 1980 MHz against 1755 MHz"), ("gpus.0.driver", "570.1", "GPU driver: 580.65.06 against 570.1"),
+    ("gpus.0.clock_mhz", 1755, "GPU clock: 1,980 MHz against 1,755 MHz"), ("gpus.0.driver", "570.1", "GPU driver: 580.65.06 against 570.1"),
     ("packages.torch", "2.14.0", "torch: 2.13.0+cu130 against 2.14.0"), ("python", "3.13.1", "Python: 3.11.7 against 3.13.1"),
 ])
 def test_each_fact_that_decides_speed_is_told_and_changes_the_digest(path, value, said):
@@ -122,3 +124,13 @@ def test_gpus_tell_what_decides_their_speed(monkeypatch):
     assert hardware.gpus.__wrapped__() == [{**GPU, "memory_bytes": None, "power_limit_w": None, "cuda": None, "mig": None}]
     nvml.lacks = {"nvmlInit"}
     assert hardware.gpus.__wrapped__() == []
+
+
+ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+                        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*GPU, *NEW["clock"], "cpus"]), inner))
+
+
+@given(st.dictionaries(st.sampled_from([*NEW]), ANYTHING))
+def test_a_fingerprint_of_any_form_can_be_compared(foreign):
+    assert all(" against " in sentence for sentence in machine.differences(NEW, foreign))
+    assert len(machine.digest(foreign)) == 12 and machine.differences(foreign, foreign) == ()

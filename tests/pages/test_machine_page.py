@@ -39,7 +39,7 @@ def test_a_gpu_with_its_clocks_and_limits_is_told(page: Opener, monkeypatch: pyt
     app = page("machine")
     shown = cells(app)
     assert (shown["GPUs"], shown["GPU power limit"], shown["CUDA of the driver"]) == ("NVIDIA *T4*", "70 W", "13.1")
-    assert (shown["Clock"], shown["Clock governor"]) == ("800 to 3500 MHz, boost off", "performance")
+    assert (shown["Clock"], shown["Clock governor"]) == ("800 MHz to 3,500 MHz, boost off", "performance")
     assert shown["Container limits"] == "1.5 processors, 4 GB of memory" and "MIG" not in shown
     assert "There is a GPU, but the installed torch has no CUDA build" in texts(app)
 
