@@ -52,7 +52,11 @@ LABELS = {
     "gap_added_part": "Gap between parts, less the teacher's", "flips": "Answers that flip",
     "latency_speedup": "Latency speed-up", "parameters": "Parameters", "artifact_bytes": "Size on disk",
     "peak_memory_bytes": "Peak memory", "energy_j_per_prediction": "Energy a prediction",
-    "energy_net_j_per_prediction": "Energy a prediction, idle power taken off", "reload_agreement": "Same answers after reload",
+    "energy_net_j_per_prediction": "Energy a prediction, idle power taken off",
+    "tokenise_ms": "Tokenising a text", "model_ms": "Model, one text", "after_ms": "After the model", "load_s": "Load time",
+    "first_call_ms": "First call", "resident_bytes": "Resident memory", "proportional_bytes": "Resident memory, shared parts divided",
+    "device_bytes": "GPU memory of the process", "board_bytes": "GPU memory in use by all", "idle_w": "Idle power",
+    "reload_agreement": "Same answers after reload",
 }
 # Within a sentence, where "the" and the label would not do.
 SENTENCE = {

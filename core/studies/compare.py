@@ -10,13 +10,13 @@ import numpy as np
 from core import quality
 from core.errors import UserError
 from core.figures import Figure, Interval, Provenance, not_measured
-from core.machine import device_name
+from core.machine import device_name, differences
 from core.quality import Outcome
 from core.records import ModelRecord, Role, StudyRecord
 from core.roi.inputs import resolve
 from core.store.models import Evaluation
 from core.studies import read
-from core.studies.moved import Moves, machine_differences, moves
+from core.studies.moved import Moves, moves
 from core.studies.options import option_name
 from core.studies.shared_texts import Shared, Side, is_same_version, shared, side, stored_answers, task_of
 from core.tasks import Task
@@ -141,7 +141,7 @@ def _said(points: float) -> Figure:
 def _machines(before: StudyRecord, after: StudyRecord) -> tuple[str, ...]:
     devices = [device_name(study.machine, study.job.device if study.job else "cpu") for study in (before, after)]
     used = () if devices[0] == devices[1] else (f"device: {devices[0]} and {devices[1]}",)
-    return (*used, *machine_differences(before.machine, after.machine))
+    return (*used, *differences(before.machine, after.machine))
 
 
 def _sides(study: StudyRecord, models: Mapping[str, ModelRecord], task: Task | None) -> dict[str, Side | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from core.figures import Figure
 
@@ -16,8 +16,6 @@ OF_THE_MACHINE = ("ms", "s", "1/s", "J", "W", "bytes")  # units of what depends 
 LOWER_IS_BETTER = ("ms", "s", "J", "W", "bytes")
 LOSSES = ("log_loss", "brier", "ece", "expected_calibration_error")
 HIGHER_IS_BETTER = ("accuracy", "macro_f1", "retention", "accuracy_difference", "gain_over_control", "reload_agreement")
-# What speed does not depend on, though it stands in a machine's fingerprint.
-UNRELATED = ("streamlit",)
 
 
 @dataclass(frozen=True)
@@ -62,26 +60,6 @@ def moves(before: Mapping[str, Figure], after: Mapping[str, Figure], same_machin
 def depends_on_machine(name: str, unit: str) -> bool:
     """Whether a figure is one of speed, memory in use or energy."""
     return "speedup" in name or (unit in OF_THE_MACHINE and name not in COUNTED)
-
-
-def machine_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """What sets two machines' fingerprints apart, each as "cpu: X and Y"; empty where speeds may be compared."""
-    old, new = _flat(before), _flat(after)
-    names = [name for name in {**old, **new} if name not in UNRELATED and old.get(name) != new.get(name)]
-    return tuple(f"{name}: {_said(old.get(name))} and {_said(new.get(name))}" for name in names)
-
-
-def _flat(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The fingerprint with its packages as keys of their own."""
-    return {key: value for key, value in machine.items() if key != "packages"} | dict(machine.get("packages") or {})
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {each}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(each if isinstance(each, str) else _said(each) for each in value) or "none"
-    return "unknown" if value is None else str(value)
 
 
 def _judgeable(name: str, *figures: Figure) -> bool:

@@ -10,11 +10,12 @@ from core import tasks
 from core.cli.root import app
 from core.errors import UserError
 from core.figures import Figure, Provenance
+from core.machine import differences
 from core.models.tokens import select
 from core.store import models, studies
 from core.studies import compare_words, read
 from core.studies.compare import compare, previous
-from core.studies.moved import machine_differences, moves
+from core.studies.moved import moves
 from core.studies.shared_texts import rows_read
 from tests.pages.made import MACHINE, make_study
 from tests.studies.answered import answered, rows_right
@@ -142,9 +143,9 @@ def test_speed_is_not_judged_between_machines_and_the_page_says_which():
     answered("one")
     answered("two", machine={**MACHINE, "cpu": "Other CPU", "packages": {"torch": "2.14.0"}})
     said = compare_words.machines(compared())
-    assert said.startswith("Measured on different machines") and "cpu: Test CPU and Other CPU" in said
-    assert "torch: 2.13.0 and 2.14.0" in said
-    assert machine_differences(MACHINE, {**MACHINE, "packages": {"torch": "2.13.0", "streamlit": "9"}}) == ()
+    assert said.startswith("Measured on different machines") and "CPU: Test CPU against Other CPU" in said
+    assert "torch: 2.13.0 against 2.14.0" in said
+    assert differences(MACHINE, {**MACHINE, "packages": {"torch": "2.13.0", "streamlit": "9"}}) == ()
 
 
 def test_previous_is_the_newest_finished_study_of_the_task():
