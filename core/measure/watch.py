@@ -18,7 +18,7 @@ import psutil
 
 from core.measure import board
 
-PROPORTIONAL_EVERY = 8  # readings: the kernel walks the process's pages for it, so it is read seldom
+PROPORTIONAL_EVERY = 8  # readings, where nobody will say "stop"
 
 
 @dataclass
@@ -26,23 +26,26 @@ class Seen:
     """What was read so far, in bytes; peaks since the beginning, resident since serving began."""
 
     resident: list[int] = field(default_factory=list)
-    proportional: list[int] = field(default_factory=list)
+    proportional: int | None = None
     peak: int | None = None
     device: int | None = None
     board: int | None = None
     readings: int = 0
 
     def figures(self) -> dict[str, float | None]:
-        """resident_bytes (median), proportional_bytes (median; shared pages divided among those that share them),
+        """resident_bytes (median), proportional_bytes (last; shared pages divided among those that share them),
         peak_memory_bytes (of the process), device_bytes and board_bytes (peak of the process and of all on the board)."""
         return {
-            "resident_bytes": _median(self.resident), "proportional_bytes": _median(self.proportional),
+            "resident_bytes": _median(self.resident), "proportional_bytes": self.proportional,
             "peak_memory_bytes": self.peak, "device_bytes": self.device, "board_bytes": self.board,
         }
 
 
-def read(process: psutil.Process, card: board.Board, seen: Seen) -> bool:
-    """Reads once; False once the process has ended."""
+def read(process: psutil.Process, card: board.Board, seen: Seen, proportional: bool = False) -> bool:
+    """Reads once; False once the process has ended.
+
+    proportional: the kernel walks all pages for it (15 ms for 450 MB) while the process cannot map memory, so not during a measurement.
+    """
     try:
         resident = process.memory_info().rss if process.is_running() else 0
     except psutil.Error:
@@ -50,8 +53,8 @@ def read(process: psutil.Process, card: board.Board, seen: Seen) -> bool:
     if not resident:  # ended, and not yet waited for
         return False
     seen.resident.append(resident)
-    if seen.readings % PROPORTIONAL_EVERY == 0 and (share := _kilobytes(process.pid, "smaps_rollup", "Pss:")):
-        seen.proportional.append(share)
+    if proportional:
+        seen.proportional = _kilobytes(process.pid, "smaps_rollup", "Pss:") or seen.proportional
     seen.peak = _larger(seen.peak, _kilobytes(process.pid, "status", "VmHWM:") or resident)
     seen.device = _larger(seen.device, card.process_bytes(process.pid))
     seen.board = _larger(seen.board, card.memory_bytes())
@@ -66,12 +69,12 @@ def watch(pid: int, interval_s: float, card: board.Board, commands: int | None) 
         process = psutil.Process(pid)
     except psutil.NoSuchProcess:
         return seen
-    while read(process, card, seen):
+    while read(process, card, seen, commands is None and seen.readings % PROPORTIONAL_EVERY == 0):
         told, commands = _told(commands, interval_s)
         if "serving" in told:
-            seen.resident, seen.proportional, seen.readings = [], [], 0
+            seen.resident, seen.readings = [], 0
         if "stop" in told:
-            read(process, card, seen)
+            read(process, card, seen, proportional=True)
             break
     return seen
 

@@ -36,10 +36,10 @@ def let_go(process):
 
 def test_resident_follows_the_process_and_the_peak_stays(other):
     seen, process = watch.Seen(), psutil.Process(other.pid)
-    assert watch.read(process, NONE, seen)
+    assert watch.read(process, NONE, seen) and seen.figures()["proportional_bytes"] is None
     let_go(other)
-    seen.resident, seen.proportional, seen.readings = [], [], 0
-    assert watch.read(process, NONE, seen)
+    seen.resident, seen.readings = [], 0
+    assert watch.read(process, NONE, seen, proportional=True)
     found = seen.figures()
     assert found["resident_bytes"] < 100e6 and 300e6 < found["peak_memory_bytes"] < 400e6
     assert 0 < found["proportional_bytes"] <= found["resident_bytes"] + 1e6
@@ -67,6 +67,7 @@ def test_the_command_watches_until_the_process_ends_and_writes_its_figures(other
         assert watcher.wait(10) == 0
     found = json.loads(out.read_text())
     assert set(found) == set(NAMES) and 300e6 < found["resident_bytes"] <= found["peak_memory_bytes"] < 400e6
+    assert 290e6 < found["proportional_bytes"] <= found["resident_bytes"] + 1e6, "nobody could say stop, so it is read meanwhile"
 
 
 def test_the_process_itself_is_watched_from_outside():
@@ -79,6 +80,7 @@ def test_the_process_itself_is_watched_from_outside():
         watcher.serving()
         time.sleep(0.3)
         found = watcher.figures()
+    assert 0 < found["proportional_bytes"] <= found["peak_memory_bytes"]
     assert abs(found["resident_bytes"] - before) < 60e6, "what was let go before serving is not in it"
     assert found["peak_memory_bytes"] >= before + 190e6
     assert watcher.process.returncode == 0
@@ -110,9 +112,7 @@ def test_the_watcher_is_small_and_takes_no_noticeable_time():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
     seen, this = watch.Seen(), psutil.Process(os.getpid())
-    watch.read(this, NONE, seen)
     started = time.process_time()
-    for _ in range(watch.PROPORTIONAL_EVERY * 5):
+    for _ in range(100):
         watch.read(this, NONE, seen)
-    taken = (time.process_time() - started) / (watch.PROPORTIONAL_EVERY * 5)
-    assert taken < 0.0025, "at four readings a second less than 1 % of one processor"
+    assert (time.process_time() - started) / 100 < 0.0025, "at four readings a second less than 1 % of one processor"
