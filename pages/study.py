@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.studies import cases, submit
 from core.studies.document import to_document
-from pages.ui import compared, panels, progress, reads, results, session, tables
+from pages.ui import compared, measured_elsewhere, panels, progress, reads, results, session, tables
 from pages.ui.header import Shown, header
 from pages.ui.text import plain
 
@@ -48,11 +48,12 @@ if running:
 else:
     tables.folded("How the run went", ":material/timeline:", "progress", lambda: progress.panel(shown.study))
 st.header("Quality", anchor="quality", divider="gray")
-results.quality(shown.study)
+results.quality(shown.decision)
 st.header("Speed", anchor="speed", divider="gray")
 results.speed(shown.study)
 st.header("Cost", anchor="cost", divider="gray")
 results.cost(shown.decision)
+measured_elsewhere.section(shown.study)
 compared.section(shown.study)
 with st.container(horizontal=True):
     _downloads(shown)

@@ -28,7 +28,7 @@ def dots(series: Series, categories: Sequence[str], axis: str) -> Any:
     """Points with intervals, one column of points for each category."""
     import plotly.graph_objects as go
 
-    chart = go.Figure(layout=_layout(axis, categories))
+    chart = go.Figure(layout=layout(axis, categories))
     chart.update_layout(scattermode="group", scattergap=0.6, yaxis_range=_range(series))
     for name, figures in series.items():
         chart.add_trace(go.Scatter(mode="markers", name=name, marker={"size": 11}, **_points(figures)))
@@ -39,7 +39,7 @@ def bars(series: Series, categories: Sequence[str], axis: str, side_by_side: boo
     """Bars from zero with intervals; side by side where a category has one of each series."""
     import plotly.graph_objects as go
 
-    chart = go.Figure(layout=_layout(axis, categories))
+    chart = go.Figure(layout=layout(axis, categories))
     chart.update_layout(barmode="group" if side_by_side else "overlay", bargap=0.45, yaxis_rangemode="tozero")
     for name, figures in series.items():
         chart.add_trace(go.Bar(name=name, **_points(figures)))
@@ -50,7 +50,7 @@ def curves(points: Sequence[CurvePoint], titles: Mapping[str, str]) -> Any:
     """The loss of each stage over the tokens it has seen."""
     import plotly.graph_objects as go
 
-    chart = go.Figure(layout=_layout("loss", None))
+    chart = go.Figure(layout=layout("loss", None))
     chart.update_layout(xaxis_title="tokens seen", uirevision="curves")
     for step, series in dict.fromkeys((point.step, point.series) for point in points):
         mine = [point for point in points if (point.step, point.series) == (step, series)]
@@ -85,13 +85,14 @@ def _reach(bound: float | None, value: float, scale: float) -> float:
     return 0.0 if bound is None else abs(bound * scale - value)
 
 
-def _layout(axis: str, categories: Sequence[str] | None) -> dict[str, Any]:
+def layout(axis: str, categories: Sequence[str] | None) -> dict[str, Any]:
+    """The layout of every chart: its y axis has this title, its x axis the categories in this order if there are any."""
     color = INK.get(st.context.theme.type or "light", INK["light"])  # Streamlit's own is too pale for small text
     ink = {"color": color}
-    layout: dict[str, Any] = {
+    made: dict[str, Any] = {
         "height": HEIGHT, "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "yaxis": {"title": {"text": axis, "font": ink}, "tickfont": ink}, "xaxis": {"title": {"font": ink}, "tickfont": ink},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, "showlegend": True, "dragmode": False}
     if categories is not None:
-        layout["xaxis"] |= {"categoryorder": "array", "categoryarray": list(categories), "type": "category"}
-    return layout
+        made["xaxis"] |= {"categoryorder": "array", "categoryarray": list(categories), "type": "category"}
+    return made

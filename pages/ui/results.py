@@ -10,7 +10,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.studies.decide import Decision
 from core.studies.emissions import Emissions, emissions
-from pages.ui import charts, findings, tables
+from pages.ui import charts, findings, quality_parts, tables
 from pages.ui.cards import Card, cards, status
 from pages.ui.text import plain
 
@@ -43,8 +43,9 @@ def best(decision: Decision) -> None:
            Card("Provisioned cost", option.usd_per_million, "at your volume")], "best")
 
 
-def quality(study: StudyRecord) -> None:
-    """Accuracy of teacher, students and controls, with intervals."""
+def quality(decision: Decision) -> None:
+    """Accuracy of teacher, students and controls, with intervals; what follows for each student, and the evidence under it."""
+    study = decision.study
     rows = _by_model(study)
     series = {role: {m.name: m.figures["accuracy"] for m in study.models if m.role == role and "accuracy" in m.figures}
               for role in ("teacher", "student", "control")}
@@ -55,7 +56,9 @@ def quality(study: StudyRecord) -> None:
     chart = charts.dots(series, names, f"accuracy on the test texts, {unit_label('share')}")
     charts.draw(findings.quality_title(study), chart, "quality")
     st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget.")
+    quality_parts.answers(decision)
     tables.folded_table("Table", rows, QUALITY, "quality-table")
+    quality_parts.evidence(decision)
 
 
 def speed(study: StudyRecord) -> None:
