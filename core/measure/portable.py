@@ -18,11 +18,11 @@ from core.measure.bench import Request
 from core.measure.invoke import invoke
 from core.models.artifact import read_card
 from core.sealed import seal
+from core.units import unit_of
 
 FORMAT, VERSION = "distill-roi measurement", 1
 MAX_TEXTS_BYTES = 50_000_000
-COUNTS = ("parameters", "latency_queries")
-ENDS = {"_ms": "ms", "_j_per_prediction": "J", "_per_s": "1/s", "_bytes": "bytes", "_watts": "W", "_s": "s", "_agreement": "share"}
+MOST_REASONS = 20
 Values = Sequence[float | None]
 
 
@@ -58,7 +58,7 @@ def measure_folder(folder: Path, asked: Asked, texts: Path | None = None, say: C
         "settings": {"invocations": asked.invocations, "queries": asked.queries, "offline_seconds": asked.offline_seconds,
                      "threads": threads, "texts": len(chosen), "texts_from": "file" if texts else "reference",
                      "texts_sha256": hashlib.sha256("\n".join(chosen).encode()).hexdigest()},
-        "figures": figures(rows),
+        "figures": figures([_tidied(row) for row in rows]), "noise": _noise(rows),
     })
 
 
@@ -76,7 +76,7 @@ def _texts_of(path: Path) -> list[str]:
 
 
 def _run(folder: Path, texts: Sequence[str], device: str, threads: int, asked: Asked, say: Callable[[str], None]
-         ) -> list[dict[str, float | None]]:
+         ) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "texts.json"
         path.write_text(json.dumps(list(texts)), encoding="utf-8")
@@ -85,14 +85,20 @@ def _run(folder: Path, texts: Sequence[str], device: str, threads: int, asked: A
         rows = []
         for number in range(1, asked.invocations + 1):
             say(f"process {number} of {asked.invocations}")
-            rows.append(_tidied(invoke(request)))
+            rows.append(invoke(request))
     return rows
+
+
+def _noise(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why processes were noisy, each reason once."""
+    return list(dict.fromkeys(str(reason) for row in rows for reason in row.get("noise") or ()))[:MOST_REASONS]
 
 
 def _tidied(one: Mapping[str, Any]) -> dict[str, float | None]:
     """A process's numbers under the names of a study's figures; what is no number stays out."""
     found = {name: value for name, value in one.items()
              if value is None or (isinstance(value, int | float) and not isinstance(value, bool))}
+    found.pop("artifact_bytes", None)  # the folder holds a card and a manifest beside; the study knows what is deployed
     equal, of = found.pop("reload_equal", None), found.pop("reload_texts", None)
     found["reload_agreement"] = equal / of if equal is not None and of else None
     if "queries" in found:
@@ -106,16 +112,10 @@ def figures(rows: Sequence[Mapping[str, float | None]]) -> dict[str, dict[str, A
     return {name: {"unit": unit, "values": [row.get(name) for row in rows]} for name in names if (unit := unit_of(name))}
 
 
-def unit_of(name: str) -> str:
-    """The unit that a figure's name carries, or "" where it carries none that is known."""
-    if name in COUNTS:
-        return "count"
-    return next((unit for end, unit in ENDS.items() if name.endswith(end)), "")
-
-
 def told(found: Mapping[str, Any]) -> list[str]:
-    """The figures of a measurement, a line each: mean, and smallest to largest over the processes."""
-    return [f"{name:<32} {_in_words(row['values'], row['unit'])}" for name, row in found["figures"].items()]
+    """A measurement in lines: of each figure the mean, and smallest to largest over the processes; then why it is noisy."""
+    lines = [f"{name:<32} {_in_words(row['values'], row['unit'])}" for name, row in found["figures"].items()]
+    return [*lines, *(f"noisy: {reason}" for reason in found["noise"])]
 
 
 def _in_words(values: Values, unit: str) -> str:

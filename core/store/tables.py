@@ -171,3 +171,18 @@ cases = Table(
     Column("frozen", JSON, nullable=False),
     Column("frozen_hash", Text, nullable=False),
 )
+
+# What was measured on other machines and brought here; `figures` by name, as figure objects.
+measurements = Table(
+    "measurements", metadata,
+    Column("id", Integer, primary_key=True),
+    _owned_by("models.id", "model_id"),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("machine", JSON, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("checksum", Text, nullable=False),
+    UniqueConstraint("model_id", "checksum"),
+)

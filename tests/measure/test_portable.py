@@ -19,10 +19,12 @@ from core.models.tokens import Tokeniser
 from core.runtimes.eager import logits
 from core.sealed import seal, unseal
 from core.settings import ROOT
+from core.units import unit_of
 from tests.conftest import sentences
 
 ALLOWED = ("core.measure", "core.models", "core.runtimes", "core.compress", "core.machine", "core.hardware", "core.errors",
-           "core.settings", "core.manifest", "core.sealed", "core.__main__")
+           "core.settings", "core.manifest", "core.sealed",
+           "core.units", "core.__main__")
 BLOCKED = ("streamlit", "sqlalchemy", "alembic", "plotly", "core.store", "core.studies", "core.cli", "core.jobs",
            "core.tasks", "core.records", "core.stages", "core.quality", "pages")
 SPY = f"""
@@ -120,7 +122,7 @@ def test_without_reference_texts_others_are_needed(folder):
 def test_names_carry_their_units():
     names = {"latency_p50_ms": "ms", "throughput_per_s": "1/s", "peak_memory_bytes": "bytes", "energy_j_per_prediction": "J",
              "load_s": "s", "parameters": "count", "reload_agreement": "share", "something": ""}
-    assert {name: portable.unit_of(name) for name in names} == names
+    assert {name: unit_of(name) for name in names} == names
 
 
 def test_what_is_no_number_stays_out_and_missing_values_are_none():
@@ -135,6 +137,7 @@ def test_a_seal_shows_what_was_cut_or_changed():
     assert unseal(data, 1000) == {"a": 1.5, "b": ["ü"]}
     for broken, message in ((data[:-5], "cut short"), (data.replace(b"1.5", b"1.6"), "does not fit its content"),
                             (b"[1]", "has no checksum"), (b"{}", "has no checksum"), (b"\xff", "cut short"), (b'{"a": NaN}', "cut short"),
+                            (b'{"a": 1e999, "checksum": ""}', "does not fit"),
                             (b"[" * 100_000, "cut short")):
         with pytest.raises(UserError, match=message):
             unseal(broken, 10**6)

@@ -1,0 +1,13 @@
+"""The unit that a figure's name carries. Free of the rest of the product, like core.manifest."""
+
+from __future__ import annotations
+
+COUNTS = ("parameters", "latency_queries")
+ENDS = {"_ms": "ms", "_j_per_prediction": "J", "_per_s": "1/s", "_bytes": "bytes", "_watts": "W", "_s": "s", "_agreement": "share"}
+
+
+def unit_of(name: str) -> str:
+    """"ms" of "latency_p50_ms"; "" where a name carries no unit that is known."""
+    if name in COUNTS:
+        return "count"
+    return next((unit for end, unit in ENDS.items() if name.endswith(end)), "")
