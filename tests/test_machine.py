@@ -110,6 +110,10 @@ def test_an_older_fingerprint_is_compared_in_what_it_knows():
     assert machine.facts({}) == {} and machine.differences({}, NEW) == ()
 
 
+def test_a_foreign_package_cannot_pass_for_a_fact():
+    assert machine.facts(changed("packages.CPU", "forged")) == machine.facts(NEW)
+
+
 def test_facts_that_a_system_hides_are_left_out():
     found = machine.facts(changed("clock", {"governor": None, "min_mhz": None, "max_mhz": None, "boost": None}))
     assert "Clock" not in found and "Clock governor" not in found and "None" not in str(found)

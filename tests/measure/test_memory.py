@@ -70,12 +70,18 @@ def test_the_command_watches_until_the_process_ends_and_writes_its_figures(other
     assert 290e6 < found["proportional_bytes"] <= found["resident_bytes"] + 1e6, "nobody could say stop, so it is read meanwhile"
 
 
+def test_a_peak_between_two_readings_is_not_missed(other):
+    let_go(other)
+    seen = watch.Seen()
+    watch.read(psutil.Process(other.pid), NONE, seen)
+    assert seen.figures()["peak_memory_bytes"] > 300e6 > 2 * seen.figures()["resident_bytes"]
+
+
 def test_the_process_itself_is_watched_from_outside():
+    before = psutil.Process().memory_info().rss
+    ballast = b"x" * 200_000_000
     with watched(NONE, interval_ms=20) as watcher:
-        time.sleep(0.5)
-        before = psutil.Process().memory_info().rss
-        ballast = b"x" * 200_000_000
-        time.sleep(0.3)
+        time.sleep(1.0)
         del ballast
         watcher.serving()
         time.sleep(0.3)
