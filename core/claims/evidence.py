@@ -23,7 +23,8 @@ class Evidence:
     case, options and comparison (the best option with a student over the best other one) are the business side; qualifies: whether
     that option meets items 2 and 3. slices: difference to the teacher (points) by slice, of the student. listed_price: USD/h of
     the G4dn instance of the price list whose price is nearest to the claimed one. is_drawn: whether uncertainty is asked for.
-    bundled_layers: layers of the bundled teacher.
+    bundled_layers: layers of the bundled teacher. gains: by student, its gain over its control (points) over that many seeds, where there
+    are several.
     """
 
     study: StudyRecord
@@ -37,6 +38,7 @@ class Evidence:
     listed_price: Figure | None = None
     is_drawn: bool = False
     bundled_layers: int = 0
+    gains: Mapping[str, tuple[Figure, int]] = field(default_factory=dict)
 
     @property
     def teacher(self) -> ModelRecord | None:

@@ -25,7 +25,6 @@ from core.records import CascadePoint, ModelRecord
 NO_STUDENT = "No student is measured yet."
 A_STUDENT = "A student whose speed and answers are measured: run a study."
 A_HALF = "A depth student that keeps half of the teacher's layers: name one in a new study."
-SEEDS = 1  # a study trains every model once
 
 
 def speed_up(seen: Evidence, claim: Claim) -> Answer:
@@ -152,15 +151,18 @@ def _keeps_margin(student: ModelRecord, point: CascadePoint, margin: float) -> F
 
 
 def soft_labels(seen: Evidence, claim: Claim) -> Answer:
-    """C11: accuracy of each student less its control's, with one seed."""
+    """C11: accuracy of each student less its control's, over seeds in pairs; with one seed what is seen decides nothing."""
     pairs = [model for model in seen.students if "gain_over_control" in model.figures]
     if not pairs:
         return waiting("No student has been set against its control yet.", "A student with its control: run a study.", seen.page)
-    findings = [method(f"Gain of {model.name} over its control", model.figures["gain_over_control"], SEEDS) for model in pairs]
-    first = pairs[0].figures["gain_over_control"]
+    known = {model.name: seen.gains.get(model.name, (model.figures["gain_over_control"], 1)) for model in pairs}
+    findings = [method(f"Gain of {name} over its control", gain, seeds) for name, (gain, seeds) in known.items()]
     remark = f"One seed compares two models; a claim about a method needs {SEEDS_NEEDED} seeds, in pairs."
-    return replace(settled(findings, {}, served_on(pairs[0], seen, first), remark),
-                   need=f"The same study with at least {SEEDS_NEEDED} seeds, compared pair by pair; no page of this version does that.")
+    found = settled(findings, {}, served_on(pairs[0], seen, pairs[0].figures["gain_over_control"]), remark)
+    if found.verdict != "undecided":
+        return found
+    return replace(found, need=f"The same study with at least {SEEDS_NEEDED} seeds: run it again with other values of training.seed.",
+                   page=NEW_STUDY)
 
 
 def three_methods(seen: Evidence, claim: Claim) -> Answer:

@@ -12,6 +12,7 @@ from core.settings import ASSETS
 from core.studies import prices
 from core.studies.decide import Decision
 from core.studies.plan import TEACHER_LAYERS
+from core.studies.seeds import gains, siblings
 from core.studies.slices import differences
 
 __all__ = ["Assessment", "assess", "published", "tally", "tally_in_words"]
@@ -38,7 +39,7 @@ def evidence(decision: Decision) -> Evidence:
         study=decision.study, margin=decision.inputs["accuracy_margin_points"], student=decision.best, case=decision.roi,
         options=decision.options, comparison=decision.against, qualifies=decision.qualifies,
         slices=differences(decision.best) if decision.best else {}, listed_price=_listed_price(),
-        is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS)
+        is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS, gains=gains(siblings(decision.study)))
 
 
 def _listed_price() -> Figure | None:

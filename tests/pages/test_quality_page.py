@@ -10,6 +10,7 @@ from core.figures import Figure, measured
 from core.records import Bin, ModelRecord, Regression
 from core.store import models, studies
 from tests.pages.conftest import Opener, make_study, texts
+from tests.studies.test_seeds_of_studies import run
 
 EVIL = "**bold** <b>x</b> $a$ [link](http://x) :material/home: =1+1"
 
@@ -92,3 +93,11 @@ def test_an_older_study_says_that_it_was_not_looked_at(page: Opener) -> None:
     app = page("study")
     assert "run it again to see them" in texts(app)
     assert not [box for box in app.selectbox if box.key == "quality-model"]
+
+
+def test_several_seeds_are_told_with_what_they_prove(page: Opener) -> None:
+    run("s0", 0, 1.5)
+    assert "seeds" not in texts(page("study", study="s0"))
+    run("s1", 1, 0.5)
+    said = texts(page("study", study="s0"))
+    assert "Over 2 seeds depth-2 gains 1 point over its control on average; a claim about the method needs 6 seeds." in said
