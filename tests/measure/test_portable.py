@@ -68,8 +68,8 @@ def test_it_runs_without_database_browser_and_study_and_loads_nothing_of_them(fo
     done = measure(folder, "--json", target, *QUICK, SPY=str(spy), PYTHONPATH=str(site),
                    DISTILL_ROI_DATABASE="nonsense://nowhere", DISTILL_ROI_HOME="/proc/no-such-place")
     processes = [json.loads(path.read_text()) for path in spy.iterdir()]
-    measuring = [names for names in processes if "core.measure.bench" in names]
-    assert len(measuring) >= 1, "the command itself; children end by themselves too"
+    measuring = [names for names in processes if "core.measure.loadgen" in names]
+    assert len(measuring) == 3, "the command and its two measuring processes"
     for names in processes:
         assert not [name for name in names if name not in ("core",) and not name.startswith(ALLOWED)], names
     assert "process 2 of 2" in done.stderr and "latency_p50_ms" in done.stderr and done.stdout == ""

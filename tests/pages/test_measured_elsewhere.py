@@ -1,0 +1,59 @@
+"""The Study page's measurements from other machines: brought by a file, shown beside the study's own, refused with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.studies import elsewhere
+from pages.ui import measured_elsewhere, tables
+from tests.pages.conftest import Opener, texts
+from tests.pages.made import make_study
+from tests.studies.brought import content, written
+from tests.studies.exported import study_with_files
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This part is drawn open, which AppTest cannot do; the others stay closed."""
+    monkeypatch.setattr(tables, "folded", lambda label, icon, key, draw: (measured_elsewhere.st.subheader(label), draw())
+                        if key == "elsewhere" else None)
+
+
+def bring(app: AppTest, name: str, data: bytes) -> str:
+    app.file_uploader(key="measurement").upload(name, data).run()
+    app.button(key="import-measurement").click().run()
+    assert not app.exception, [box.message for box in app.exception]
+    return texts(app)
+
+
+def test_a_file_is_brought_shown_beside_the_own_figures_and_deleted(page: Opener, tiny_model: Path) -> None:
+    study_with_files("mine", tiny_model)
+    app = page("study", study="mine")
+    assert "Nothing was measured on another machine yet." in texts(app)
+    said = bring(app, "m.json", written(content("mine", noise=["5 % of the time was stolen."])))
+    assert "Kept: 1" in said and "Measured elsewhere: 1" in said
+    assert "are not compared" in said and "depth-1 on Target *CPU*, 4 cores" in said and "nearest CPU, assumed" in said
+    assert "Noisy: 5 % of the time was stolen." in said
+    (table,) = (frame.value for frame in app.dataframe if "Cost per million, never idle" in frame.value)
+    assert table["Model"].tolist() == ["depth-1, here: Test CPU, 2 cores", "depth-1, on Target *CPU*, 4 cores (1)"]
+    assert table["Latency p50"].tolist()[0] == "2.5 ms" and table["Latency p50"].tolist()[1].startswith("2 ms (1.91 to 2.09")
+    app.button(key="delete-measurement-1").click().run()
+    assert "Measurement 1 is deleted." in texts(app) and elsewhere.listed("mine") == []
+
+
+def test_a_forged_file_is_refused_with_the_reason_and_nothing_is_kept(page: Opener, tiny_model: Path) -> None:
+    study_with_files("mine", tiny_model)
+    made = content("mine")
+    made["figures"]["latency_p99_ms"]["values"] = [1.0] * 5
+    said = bring(page("study", study="mine"), "m.json", written(made))
+    assert "'latency_p99_ms' is 1 and below 'latency_p50_ms' with 2" in said and "Kept" not in said
+    assert elsewhere.listed("mine") == []
+
+
+def test_the_example_and_a_study_without_models_have_no_such_part(page: Opener) -> None:
+    make_study("mine", "queued")
+    assert "Measured elsewhere" not in texts(page("study", study="mine"))
+    assert "Measured elsewhere" not in texts(page("study", study="example"))
