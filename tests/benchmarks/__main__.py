@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks FILE [training|dashboard|what_if|money]: measure, write JSON; exits with 1 on a missed target."""
+"""python -m tests.benchmarks FILE [training|dashboard|what_if|money|serving]: measure, write JSON; exits with 1 on a missed target."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import machine
-from tests.benchmarks import dashboard, money, training, what_if
+from tests.benchmarks import dashboard, money, serving, training, what_if
 from tests.benchmarks.rows import Row
 
-SUITES = {"dashboard": dashboard.targets, "training": training.targets, "what_if": what_if.targets, "money": money.targets}
+SUITES = {"dashboard": dashboard.targets, "training": training.targets, "what_if": what_if.targets, "money": money.targets,
+          "serving": serving.targets}
 
 
 def main(file: str, *wanted: str) -> int:
