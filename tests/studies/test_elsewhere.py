@@ -1,6 +1,8 @@
 """Measurements from other machines: joined to the right model, priced by their own machine, and refused when they cannot be true."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +12,9 @@ from typer.testing import CliRunner
 from core import quality
 from core.cli.root import app
 from core.errors import UserError
+from core.machine import fingerprint
 from core.sealed import seal
+from core.settings import ROOT
 from core.store import measurements, studies, tables
 from core.store.engine import read as reading
 from core.studies import elsewhere, submit
@@ -180,3 +184,17 @@ def test_keys_of_a_later_version_are_passed_over(study):
     made = content(study, extra={"more": 1}, machine={**TARGET, "clock": {"max_mhz": 3000}})
     assert elsewhere.bring(study, written(made)).machine["clock"] == {"max_mhz": 3000}
     assert seal({"a": 1})["checksum"] != seal({"a": 2})["checksum"]
+
+
+def test_the_whole_way_export_measure_and_back(study, tmp_path):
+    done = CliRunner().invoke(app, ["artifact", "export", study, "depth-1", str(tmp_path / "out")])
+    assert done.exit_code == 0
+    command = [sys.executable, "-m", "core", "measure", tmp_path / "out", "--json", tmp_path / "m.json", "--queries", "70",
+               "--offline-seconds", "0.5", "--invocations", "1", "--threads", "1", "--device", "cpu"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    found = elsewhere.bring(study, (tmp_path / "m.json").read_bytes())
+    assert found.model == "depth-1" and found.machine["cpu"] == fingerprint()["cpu"] and found.settings["queries"] == 70
+    figures = found.figures
+    assert figures["latency_p50_ms"].value > 0 and figures["latency_p50_ms"].low is None, "one process gives no interval"
+    assert figures["latency_p99_ms"].value is None and figures["load_s"].value > 0
+    assert figures["reload_agreement"].value == 1.0 and "artifact_bytes" not in figures
