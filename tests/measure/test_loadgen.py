@@ -2,9 +2,11 @@
 
 import time
 
+import mlperf_loadgen as lg
 import pytest
 
-from core.measure.loadgen import QUERIES_NEEDED, offline, single_stream
+from core.measure.loadgen import QUERIES_NEEDED, offline, run, settings_for, single_stream
+from core.measure.rate_search import OutOfTime
 
 TEXTS = [f"text {i}" for i in range(50)]
 
@@ -45,3 +47,13 @@ def test_a_failing_model_ends_the_measurement_with_its_error():
 
     with pytest.raises(ValueError, match="out of memory"):
         single_stream(answer, TEXTS, 5)
+
+
+def test_nothing_is_answered_after_the_deadline():
+    seen = []
+    settings = settings_for(lg.TestScenario.SingleStream)
+    settings.min_query_count = settings.max_query_count = 5
+    settings.min_duration_ms = 0
+    with pytest.raises(OutOfTime):
+        run(seen.append, TEXTS, settings, deadline=time.perf_counter())
+    assert seen == []

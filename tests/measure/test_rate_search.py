@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import brentq
 
 from core.measure.loadgen import QUERIES_NEEDED, run, settings_for
-from core.measure.rate_search import CLOSE, OutOfTime, Plan, Run, Search, queries_needed
+from core.measure.rate_search import CLOSE, STEP_DOWN, OutOfTime, Plan, Run, Search, queries_needed
 
 SERVICE_S, LIMIT_MS = 0.005, 50.0
 
@@ -121,6 +121,28 @@ def test_a_run_that_is_cut_off_does_not_count():
 
     searched = Search(cut_off, Plan(100, 200, 0.99, LIMIT_MS, 150))
     assert searched.highest() is None and searched.runs == [] and "too few queries" in searched.reason
+
+
+@pytest.mark.parametrize(("late", "valid", "within", "holds"), [(0, False, True, True), (1, False, True, False), (5, True, True, True)])
+def test_a_probe_holds_if_it_is_valid_or_without_a_late_query(late, valid, within, holds):
+    assert Run(10, 200, valid, within, late, 10, None, None, None).holds is holds
+
+
+def test_short_of_time_a_rate_that_failed_later_is_not_taken_from_an_earlier_probe():
+    tried, failed = [], []
+
+    def run(rate, queries, ends):
+        if failed:
+            raise OutOfTime
+        if rate in tried:  # the run that is to confirm it
+            failed.append(rate)
+            return Run(rate, queries, False, False, queries, rate, None, None, None)
+        tried.append(rate)
+        return Run(rate, queries, True, True, 0, rate, None, None, None)
+
+    found = Search(run, Plan(100, 200, 0.99, LIMIT_MS, 150)).highest()
+    assert failed == [max(tried)]
+    assert found.valid and found.asked_per_s == max(rate for rate in tried if rate <= STEP_DOWN * failed[0])
 
 
 def test_an_overload_has_time_to_build_its_queue_up():
