@@ -53,6 +53,7 @@ def test_groups_that_agree_widen_the_interval():
     logits, labels = made(60)
     alone = proper_scores(np.repeat(logits, 10, axis=0), np.repeat(labels, 10), **FAST)[0]
     grouped = proper_scores(np.repeat(logits, 10, axis=0), np.repeat(labels, 10), np.repeat(np.arange(60), 10), **FAST)[0]
+    assert grouped.value == pytest.approx(alone.value)
     assert grouped.high - grouped.low > 2 * (alone.high - alone.low)
 
 

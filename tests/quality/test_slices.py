@@ -5,7 +5,8 @@ import pytest
 from statsmodels.stats.contingency_tables import mcnemar
 
 from core.errors import UserError
-from core.quality import accuracy, by_slice, paired_difference, per_class
+from core.figures import Interval
+from core.quality import SliceScores, accuracy, by_slice, paired_difference, per_class
 
 N = 2_000
 FAST = {"resamples": 499}
@@ -78,6 +79,12 @@ def test_a_planted_regression_is_found_in_its_slice_alone(texts):
     student = np.where(broken, (labels + 1) % 3, teacher)
     found = by_slice(labels, student, teacher, {k: m for k, m in members.items() if "length" in k}, **FAST)
     assert [name for name, scores in found.items() if scores.loses] == ["length: long"]
+
+
+@pytest.mark.parametrize(("high", "p", "loses"), [(-0.1, 0.05, True), (0.1, 0.001, False), (-0.1, 0.051, False), (None, 0.001, False)])
+def test_a_loss_is_sure_by_interval_and_p_value_alike(high, p, loses):
+    low = None if high is None else -9.0
+    assert SliceScores(100, Interval(0.7), Interval(-4.0, low, high), p).loses is loses
 
 
 def test_a_harmless_change_is_found_in_hardly_any_of_200_students(texts):

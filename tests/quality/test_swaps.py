@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.quality import flips, swapped
 
-PAIRS = [("he", "she"), ("his", "her"), ("him", "her"), ("Mary", "John"), ("New York", "Lagos")]
+PAIRS = [("he", "she"), ("his", "her"), ("him", "her"), ("Mary", "John"), ("new", "old"), ("New York", "Lagos")]
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -19,7 +19,7 @@ PAIRS = [("he", "she"), ("his", "her"), ("him", "her"), ("Mary", "John"), ("New 
     ("(she)", "(he)"), ("he's late; 'she'", "she's late; 'he'"),
     ("mary met John's aunt", "John met Mary's aunt"),
     ("new  york, not Lagos", "Lagos, not New York"),
-    ("NEW YORK", "LAGOS"),
+    ("NEW YORK", "LAGOS"), ("a new day in New York", "a old day in Lagos"),
 ])
 def test_terms_change_places_as_whole_words_in_their_case(text, expected):
     assert swapped(text, PAIRS) == expected
@@ -27,6 +27,11 @@ def test_terms_change_places_as_whole_words_in_their_case(text, expected):
 
 def test_marks_of_expressions_are_only_characters():
     assert swapped("a.b or axb", [("a.b", "c")]) == "c or axb"
+
+
+def test_the_first_pair_of_a_term_counts_on_either_side():
+    pairs = [("dad", "mum"), ("dad", "mom"), ("pop", "mum")]
+    assert [swapped(word, pairs) for word in ("dad", "mum", "mom", "pop")] == ["mum", "dad", "dad", "mum"]
 
 
 def test_no_pairs_change_nothing():
