@@ -94,6 +94,16 @@ def test_only_texts_that_both_read_count():
     assert (model.texts, model.regressed) == (1000, 60)
 
 
+def test_texts_are_matched_whatever_the_order_of_reading():
+    answered("one", {"depth-1": rows_right(30)}, seed=5)
+    answered("two", {"depth-1": rows_right(60)})
+    found = compared()
+    model, test = by_name(found)["depth-1"], tasks.load("snippets").test
+    both = set(rows_read(1200, len(test), 0)) & set(rows_read(1200, len(test), 5))
+    assert model.texts == len(both) < 1200 and model.fixed == 0 and found.texts_at_hand
+    assert {one.row for one in model.regressions} == set(rows_right(60)[30:]) & both
+
+
 def test_a_changed_task_gives_no_pairs_and_other_labels_no_texts():
     answered("one")
     answered("two")
