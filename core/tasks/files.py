@@ -63,7 +63,8 @@ def import_table(table: Table, chosen: columns.Columns, *, name: str, source: st
                  licence: str = "not stated") -> TaskInfo:
     """Check the table, split it and store it as a task."""
     folder = registry.new_folder(name)
-    description = f"Texts of column {chosen.text!r}, labels of column {chosen.label!r}."
+    sliced = f", slices of column {chosen.slice!r}" if chosen.slice else ""
+    description = f"Texts of column {chosen.text!r}, labels of column {chosen.label!r}{sliced}."
     info = TaskInfo(folder.name, name.strip(), description, source, licence, origin, (), {}, None)
     task = prepare(info, table, chosen, seed)
     try:

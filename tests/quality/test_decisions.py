@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from core.errors import UserError
 from core.figures import Interval
@@ -64,6 +65,14 @@ def test_holm_by_hand():
     assert holm({}) == {}
     with pytest.raises(UserError, match=r"p_values\.b: 1\.5"):
         holm({"a": 0.1, "b": 1.5})
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+@settings(max_examples=25)
+def test_holm_agrees_with_statsmodels(values):
+    found = holm({str(i): p for i, p in enumerate(values)})
+    assert list(found) == [str(i) for i in range(len(values))]
+    assert list(found.values()) == pytest.approx(multipletests(values, method="holm")[1])
 
 
 def test_agreement_is_an_exact_interval():

@@ -25,6 +25,7 @@ def imported(frame, name="mine"):
 def test_a_column_called_slice_is_kept_beside_each_text():
     task = imported(rows())
     assert task.info.slices == "Slice" and tasks.info("mine").slices == "Slice"
+    assert task.info.description == "Texts of column 'text', labels of column 'label', slices of column 'Slice'."
     expected = dict(zip(rows()["text"].str.strip(), rows()["Slice"].fillna(""), strict=True))
     for part in (task.train, task.validation, task.test):
         assert [expected[text.strip()] for text in part["text"]] == part["slice"].tolist()
