@@ -53,7 +53,7 @@ def _print_model(model: ModelComparison, at_hand: bool) -> None:
     if model.texts:
         say(f"  accuracy {show_with_interval(model.difference)}; {texts(model)}")
     for move in model.moves.moved:
-        say(f"  {moved(move)}")
+        say(f"  {_printable(moved(move))}")
     if told := nothing_moved(model):
         say(f"  {told}")
     if model.regressions and not at_hand:
@@ -64,5 +64,9 @@ def _print_model(model: ModelComparison, at_hand: bool) -> None:
 
 def _on_one_line(text: str) -> str:
     """A text from outside as a terminal may show it: printable, on one line, not long."""
-    clean = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    clean = _printable(text)
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 3]}..."
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())

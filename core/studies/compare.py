@@ -16,7 +16,7 @@ from core.records import ModelRecord, Role, StudyRecord
 from core.roi.inputs import resolve
 from core.store.models import Evaluation
 from core.studies import read
-from core.studies.moved import Moves, moves
+from core.studies.moved import Moves, moves, with_slices
 from core.studies.options import option_name
 from core.studies.shared_texts import Shared, Side, is_same_version, shared, side, stored_answers, task_of
 from core.tasks import Task
@@ -160,7 +160,7 @@ class _Judge:
     labels: Sequence[str]
 
     def compared(self, before: ModelRecord, after: ModelRecord, both: Shared) -> ModelComparison:
-        found = moves(before.figures, after.figures, self.same_machine)
+        found = moves(with_slices(before), with_slices(after), self.same_machine)
         name, n = option_name(after), len(both.rows)
         if not n:
             unknown = not_measured("points", both.why)

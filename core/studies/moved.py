@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.figures import Figure
+from core.records import ModelRecord
 
 Direction = Literal["better", "worse", "up", "down"]
 
@@ -14,8 +15,9 @@ Direction = Literal["better", "worse", "up", "down"]
 COUNTED = ("parameters", "artifact_bytes")
 OF_THE_MACHINE = ("ms", "s", "1/s", "J", "W", "bytes")  # units of what depends on hardware and software
 LOWER_IS_BETTER = ("ms", "s", "J", "W", "bytes")
-LOSSES = ("log_loss", "brier", "ece", "expected_calibration_error")
-HIGHER_IS_BETTER = ("accuracy", "macro_f1", "retention", "accuracy_difference", "gain_over_control", "reload_agreement")
+LOSSES = ("log_loss", "brier", "ece", "ece_scaled", "repeated_errors", "repeated_errors_excess", "gap_label", "gap_length", "gap_part")
+HIGHER_IS_BETTER = ("accuracy", "macro_f1", "retention", "accuracy_difference", "gain_over_control", "reload_agreement", "precision",
+                    "recall", "f1", "difference_points")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ def moves(before: Mapping[str, Figure], after: Mapping[str, Figure], same_machin
     return Moves(tuple(moved), judged, tuple(without), tuple(elsewhere))
 
 
+def with_slices(model: ModelRecord) -> dict[str, Figure]:
+    """A model's figures, and those of its slices that have an interval, as "accuracy in length: long"."""
+    sliced = {f"{name} in {where}": figure for where, figures in model.slices.items() for name, figure in figures.items()
+              if figure.low is not None}
+    return {**model.figures, **sliced}
+
+
 def depends_on_machine(name: str, unit: str) -> bool:
     """Whether a figure is one of speed, memory in use or energy."""
     return "speedup" in name or (unit in OF_THE_MACHINE and name not in COUNTED)
@@ -75,7 +84,7 @@ def _differ(name: str, old: Figure, new: Figure) -> bool:
 
 def _direction(name: str, old: Figure, new: Figure) -> Direction:
     assert old.value is not None and new.value is not None
-    rises = new.value > old.value
+    rises, name = new.value > old.value, name.partition(" ")[0]
     if name in HIGHER_IS_BETTER or old.unit == "1/s" or "speedup" in name:
         return "better" if rises else "worse"
     if name in LOSSES or (old.unit in LOWER_IS_BETTER and name not in COUNTED):

@@ -1,6 +1,7 @@
 """One study against another: a planted regression is found, a harmless change is not, and machines are told apart."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -147,6 +148,20 @@ def test_figures_move_when_their_intervals_are_disjoint_and_not_when_they_meet()
     elsewhere = moves(before, after, same_machine=False)
     assert {move.name for move in elsewhere.moved} == {"accuracy", "parameters"}
     assert set(elsewhere.elsewhere) == {"latency_p50_ms", "throughput_per_s", "latency_p99_ms"}
+
+
+def test_a_slice_that_fell_is_among_what_moved():
+    answered("one")
+    answered("two")
+    for study_id, accuracy in (("one", 0.8), ("two", 0.6)):
+        student = studies.get(study_id).model("depth-1", "student")
+        slices = {"length: long": {"accuracy": figure(accuracy, "share", 0.05), "texts": figure(400, "count")},
+                  "length: short": {"accuracy": figure(0.8, "share", 0.05)}}
+        models.save_judged(study_id, replace(student, slices=slices))
+    found = by_name(compared())["depth-1"].moves
+    assert [(move.name, move.direction) for move in found.moved] == [("accuracy in length: long", "worse")]
+    assert not any("in length" in name for name in found.without)
+    assert compare_words.moved(found.moved[0]) == "Accuracy in length: long: 80 % (75.0 to 85.0 %), then 60 % (55.0 to 65.0 %): worse"
 
 
 def test_speed_is_not_judged_between_machines_and_the_page_says_which():
