@@ -44,7 +44,8 @@ class Answered:
 def scrutinise(judge: Judge, seen: Examined, model: ModelRecord, given: Answered) -> tuple[dict[str, Figure], ModelRecord]:
     """The model's further figures, and its record with slices, reliability and regressions."""
     bins = quality.reliability(calibration.confidence(given.logits, 1.0), _right(judge, given.logits))
-    slices = _merged(_classes(judge, seen, model), _slices(judge, seen, model), _flips(judge, seen, given))
+    own = judge.predictions[model.role, model.name]
+    slices = _merged(_classes(judge, seen, model), slices_of(judge, own, seen.members, model.role != "teacher"), _flips(judge, seen, given))
     figures = _probabilities(judge, given) | _gaps(judge, seen, model) | slices.pop(SWAPPED, {})
     figures.pop("texts", None)
     if model.role != "teacher":
@@ -91,9 +92,10 @@ def _share(judge: Judge, name: str, found: Interval | None) -> Figure:
     return not_measured("share", UNSEEN[name]) if found is None else judge.figure(found, "share")
 
 
-def _slices(judge: Judge, seen: Examined, model: ModelRecord) -> Slices:
-    teacher = None if model.role == "teacher" else judge.teacher
-    found = quality.by_slice(judge.labels, judge.predictions[model.role, model.name], teacher, seen.members, judge.groups, **judge.options)
+def slices_of(judge: Judge, own: np.ndarray, members: Members, compared: bool) -> Slices:
+    """Figures of each slice of at least 30 texts: how many, accuracy and, where the answers own (n,) are compared with the teacher's,
+    the difference to it with its p value."""
+    found = quality.by_slice(judge.labels, own, judge.teacher if compared else None, members, judge.groups, **judge.options)
     return {name: _of_slice(judge, scores, len(found)) for name, scores in found.items()}
 
 

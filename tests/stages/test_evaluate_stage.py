@@ -18,6 +18,8 @@ from core.records import ModelRecord
 from core.runtimes.eager import EagerRuntime, logits
 from core.spec import StudySpec, parse
 from core.stages.evaluate import evaluate, test_rows
+from core.stages.judge import Judge
+from core.stages.scrutiny import slices_of
 from core.store import models, studies
 from tests.conftest import sentences
 
@@ -110,6 +112,16 @@ def test_slices_are_those_of_the_texts_that_were_read(evaluated):
         if role != "teacher":
             added = model.figures["gap_part"].value - model_of(study, "teacher").figures["gap_part"].value
             assert model.figures["gap_added_part"].value == pytest.approx(added)
+
+
+def test_slices_of_a_variant_are_compared_with_the_teachers_own_answers(evaluated):
+    study, task, order, found, context = evaluated
+    labels, own = order["label"].to_numpy(), found["control"].argmax(1)
+    judge = Judge(context, labels, None, {("teacher", ""): found["teacher"].argmax(1)}, 0)
+    slices = slices_of(judge, own, {"label: good": labels == 0}, compared=True)
+    expected = model_of(study, "control").slices["label: good"]
+    for name in ("texts", "accuracy", "accuracy_difference"):
+        assert (slices["label: good"][name].value, slices["label: good"][name].low) == (expected[name].value, expected[name].low)
 
 
 def test_probabilities_are_those_of_the_models(evaluated):
