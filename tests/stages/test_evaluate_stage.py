@@ -115,7 +115,7 @@ def test_slices_are_those_of_the_texts_that_were_read(evaluated):
 
 
 def test_slices_of_a_variant_are_compared_with_the_teachers_own_answers(evaluated):
-    study, task, order, found, context = evaluated
+    study, _, order, found, context = evaluated
     labels, own = order["label"].to_numpy(), found["control"].argmax(1)
     judge = Judge(context, labels, None, {("teacher", ""): found["teacher"].argmax(1)}, 0)
     slices = slices_of(judge, own, {"label: good": labels == 0}, compared=True)
