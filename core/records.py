@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from core import words
 from core.case import CaseInputs
 from core.figures import Figure
-from core.spec import StudySpec
+from core.spec import COMPRESSIONS, StudySpec
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 StepState = Literal["waiting", "running", "done", "failed"]
@@ -154,6 +155,14 @@ class ModelRecord:
     reliability: tuple[Bin, ...] = ()
     regressions: tuple[Regression, ...] = ()
 
+    @property
+    def way(self) -> str:
+        """How it is served where that is not as it was trained: "ONNX Runtime int8", "ONNX Runtime int8, trimmed"; else ""."""
+        taken = ", ".join(name for name in self.variant.split(", ") if name in COMPRESSIONS)
+        if (self.runtime, self.precision, taken) == ("torch", "fp32", ""):
+            return ""
+        return f"{words.RUNTIMES.get(self.runtime, self.runtime)} {self.precision}" + (f", {taken}" if taken else "")
+
 
 JUDGED = ("slices", "reliability", "regressions")
 
@@ -175,7 +184,10 @@ def judged_from_dict(data: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class StudyRecord:
-    """A study with all that is known about it. recorded: it is the example that ships with the product."""
+    """A study with all that is known about it. recorded: it is the example that ships with the product.
+
+    models: as they were trained, served by torch in fp32. variants: the same models served in other ways.
+    """
 
     id: str
     created_at: datetime
@@ -187,6 +199,7 @@ class StudyRecord:
     job: JobRecord | None = None
     curves: tuple[CurvePoint, ...] = ()
     recorded: bool = False
+    variants: tuple[ModelRecord, ...] = ()
 
     @property
     def name(self) -> str:

@@ -75,14 +75,46 @@ class TrainingSpec(Strict):
     seed: int = Field(0, ge=0, lt=2**31, description="seed of order, selection and initialisation")
 
 
+Precision = Literal["fp32", "fp16", "bf16", "int8", "int8-static"]
+Compression = Literal["trimmed", "pruned"]
+COMPRESSIONS: tuple[Compression, ...] = ("trimmed", "pruned")
+
+
+class VariantSpec(Strict):
+    """One more way to serve every model of the study: a runtime, a precision, and what is taken away before."""
+
+    runtime: Literal["torch", "torch.compile", "onnxruntime", "openvino", "tensorrt"] = Field(
+        "onnxruntime", description="what serves it")
+    precision: Precision = Field("fp32", description="fp32, fp16, bf16, int8 (dynamic), or int8-static (calibrated on texts)")
+    compression: tuple[Compression, ...] = Field((), description="trimmed (vocabulary), pruned (heads and neurons), or both")
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> VariantSpec:
+        if self.runtime in ("torch", "torch.compile") and (self.compression or self.precision.startswith("int8")):
+            raise ValueError(f"{self.runtime} serves the model as it was trained; int8, trimmed and pruned go with onnxruntime or openvino")
+        if self.runtime == "onnxruntime" and self.precision in ("fp16", "bf16"):
+            raise ValueError("onnxruntime serves fp32 and int8 here; take tensorrt, openvino or torch for half precision")
+        if self.runtime == "torch" and self.precision == "fp32":
+            raise ValueError("torch in fp32 is how every model is measured anyway; leave this variant out")
+        if len(set(self.compression)) < len(self.compression):
+            raise ValueError("a compression is named twice")
+        return self
+
+    @property
+    def made(self) -> str:
+        """What was taken away, in words: "uncompressed", "trimmed", "pruned", "trimmed, pruned"."""
+        return ", ".join(name for name in COMPRESSIONS if name in self.compression) or "uncompressed"
+
+
 class MeasureSpec(Strict):
     """How speed is measured; see docs/measuring.md."""
 
-    runtime: Literal["torch"] = Field("torch", description="runtime that serves teacher and students alike")
+    runtime: Literal["torch"] = Field("torch", description="runtime in which every model is measured; variants come beside it")
     invocations: int = Field(1, ge=1, le=20, description="fresh processes for each model, in mirrored order; intervals need 5")
     single_stream_queries: int = Field(662, ge=1, le=100_000, description="queries one after the other; p99 needs 662, p90 64")
     offline_seconds: float = Field(3.0, ge=0.5, le=600, description="least time of the Offline scenario")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads of the runtime; none: all physical ones")
+    server_seconds: float = Field(0.0, ge=0, le=3_600, description="most time of the Server scenario's search, for each model; 0: none")
 
 
 class EvaluateSpec(Strict):
@@ -105,6 +137,8 @@ class StudySpec(Strict):
         description="list of students: name, family (depth or pretrained), layers, source, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
+    variants: tuple[VariantSpec, ...] = Field(
+        (), max_length=8, description="list of further ways to serve every model: runtime, precision, compression")
     measure: MeasureSpec = MeasureSpec()
     evaluate: EvaluateSpec = EvaluateSpec()
 
@@ -114,19 +148,27 @@ class StudySpec(Strict):
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
             raise ValueError(f"students: the name {doubles[0]!r} is given twice; each student needs its own")
+        ways = [(way.runtime, way.precision, way.made) for way in self.variants]
+        if len(set(ways)) < len(ways):
+            raise ValueError("variants: one is given twice; leave one of them out")
         return self
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "quick": {},
+    "quick": {"variants": [{"runtime": "onnxruntime", "precision": "int8"}]},
     "standard": {
+        "variants": [{"runtime": "onnxruntime", "precision": "int8"}, {"runtime": "onnxruntime"}, {"runtime": "openvino"}],
         "teacher": {"tokens": 600_000, "epochs": 3}, "distil": {"tokens": 900_000, "epochs": 4},
-        "measure": {"invocations": 5, "single_stream_queries": 662, "offline_seconds": 5.0},
+        "measure": {"invocations": 5, "single_stream_queries": 662, "offline_seconds": 5.0, "server_seconds": 120.0},
         "evaluate": {"test_tokens": 400_000},
     },
     "full": {
+        "variants": [{"runtime": "onnxruntime", "precision": "int8"}, {"runtime": "onnxruntime"}, {"runtime": "openvino"},
+                     {"runtime": "openvino", "precision": "int8-static"}, {"runtime": "torch.compile"},
+                     {"runtime": "onnxruntime", "precision": "int8", "compression": ["trimmed"]},
+                     {"runtime": "onnxruntime", "precision": "int8", "compression": ["trimmed", "pruned"]}],
         "teacher": {"tokens": 3_000_000, "epochs": 4}, "distil": {"tokens": 6_000_000, "epochs": 8},
-        "measure": {"invocations": 10, "single_stream_queries": 2_000, "offline_seconds": 20.0},
+        "measure": {"invocations": 10, "single_stream_queries": 2_000, "offline_seconds": 20.0, "server_seconds": 300.0},
         "evaluate": {"test_tokens": 4_000_000},
     },
 }

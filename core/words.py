@@ -68,6 +68,8 @@ SENTENCE = {
     "yearly_price_change": "the change of the price a year", "hosting_usd_per_month": "the hosting of a machine",
     "error_usd_per_prediction": "the cost of errors by class",
 }
+RUNTIMES = {"torch": "PyTorch, eager", "torch.compile": "PyTorch, compiled", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO",
+            "tensorrt": "TensorRT, through ONNX Runtime"}
 OTHER_UPFRONT = "Other upfront cost"  # as an input, what stands beside the work; as a result, the whole
 
 

@@ -12,8 +12,10 @@ from core.stages.distil import control, distil
 from core.stages.evaluate import evaluate
 from core.stages.measure import measure
 from core.stages.transfer import label
+from core.stages.variants import variants
 
-HANDLERS = {"adapt": adapt, "label": label, "distil": distil, "control": control, "evaluate": evaluate, "measure": measure}
+HANDLERS = {"adapt": adapt, "label": label, "distil": distil, "control": control, "evaluate": evaluate,
+            "variants": variants, "measure": measure}
 
 
 def main(arguments: list[str]) -> int:

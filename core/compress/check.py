@@ -7,21 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
-    """texts: how many were compared. equal: of how many the answer is the same. largest: difference of any logit, absolute."""
+    """before, after: label numbers (texts,). largest: difference of any logit, absolute."""
 
-    texts: int
-    equal: int
+    before: np.ndarray
+    after: np.ndarray
     largest: float
 
     @property
+    def equal(self) -> int:
+        """How many answers are the same."""
+        return int((self.before == self.after).sum())
+
+    @property
     def agreement(self) -> float:
-        """Share of equal answers."""
-        return self.equal / self.texts
+        """Their share, 0 to 1."""
+        return self.equal / len(self.before)
 
 
 def check(reference: np.ndarray, found: np.ndarray) -> Check:
-    """Compares logits (texts, labels) of the same texts in the same order."""
-    equal = int((reference.argmax(-1) == found.argmax(-1)).sum())
-    return Check(len(reference), equal, float(np.abs(reference - found).max()) if len(reference) else 0.0)
+    """Compares logits (texts, labels) of the same texts in the same order; at least one text."""
+    return Check(reference.argmax(-1), found.argmax(-1), float(np.abs(reference - found).max()))

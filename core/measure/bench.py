@@ -1,4 +1,4 @@
-"""The measuring process: load one artefact, run both scenarios, check the reload, print one JSON object to a file.
+"""The measuring process: load one artefact in one runtime, run the scenarios, check the reload, write one JSON object to a file.
 
 python -m core.measure.bench REQUEST.json ANSWER.json, with nothing else in the process.
 """
@@ -13,21 +13,24 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
-from core.measure import board, energy
+from core.measure import board, energy, memory, noise, protocol
 from core.measure.loadgen import offline, single_stream
-from core.measure.resources import peak_memory_bytes
 from core.models.artifact import agreement, bytes_on_disk
-from core.models.build import parameters
-from core.runtimes.eager import EagerRuntime
+from core.runtimes.base import Runtime
+from core.runtimes.registry import RUNTIMES, opened
 
-WARM_UP = 64
+STAGED = 64  # texts of which each stage is timed by itself
+LEAST_WARM_S = 3.0
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to measure: the artefact's folder, a JSON file with raw texts, the device, and how long."""
+    """What to measure: the artefact's folder, a JSON file with raw texts, the device, how it is served, and how long.
+
+    server_limit_ms: latency limit of the Server scenario (p99), None: it is left out. server_seconds: at most, for its search.
+    """
 
     artifact: str
     texts: str
@@ -35,32 +38,52 @@ class Request:
     threads: int
     queries: int
     offline_seconds: float
+    runtime: str = "torch"
+    precision: str = "fp32"
+    server_limit_ms: float | None = None
+    server_seconds: float = 0.0
 
 
-def measure(request: Request) -> dict[str, float | None]:
-    """Figures by name: ms, 1/s, bytes, J per prediction, counts."""
-    runtime = EagerRuntime(Path(request.artifact), request.device, request.threads)
+def measure(request: Request) -> dict[str, Any]:
+    """Figures by name (ms, s, 1/s, bytes, J per prediction, counts; None: not known here); noise: why it is noisy, sentences;
+    energy_reason, server_reason: why there is none, or what limits it."""
     texts: list[str] = json.loads(Path(request.texts).read_text(encoding="utf-8"))
-    rate = _warm_rate(runtime, texts)
-    found: dict[str, float | None] = dict(single_stream(runtime.answer, texts, request.queries))
-    found |= _offline_with_energy(runtime, texts, request, rate)
-    card = runtime.card
-    equal = agreement(card, runtime.answer(card.reference_texts).tolist())
-    return found | {
-        "parameters": parameters(runtime.model), "artifact_bytes": bytes_on_disk(Path(request.artifact)),
-        "peak_memory_bytes": peak_memory_bytes(request.device),
-        "reload_equal": equal, "reload_texts": len(card.reference_texts),
-    }
+    card = board.of_device(request.device)
+    RUNTIMES[request.runtime].opener()  # imported before the load is timed
+    with memory.watched(card) as watcher:
+        runtime, found = _loaded(request, texts)
+        warm = protocol.warm_up(runtime.answer, texts, most_s=max(LEAST_WARM_S, 2 * request.offline_seconds))
+        watcher.serving()
+        counter = energy.counter(card)
+        quiet, before = energy.idle(counter), noise.snapshot(card)
+        found |= protocol.stage_times(runtime.tokenise, runtime.logits, lambda logits: logits.argmax(-1), protocol.sample(texts, STAGED))
+        found |= single_stream(runtime.answer, texts, request.queries)
+        found |= _offline(runtime, texts, request, warm.rate_per_s, counter, quiet)
+        found |= _server(runtime, texts, request, float(found["throughput_per_s"]))
+        found["noise"] = list(noise.reasons(before, noise.snapshot(card), warm.round_s, warm.stable))
+        found |= _reload(runtime) | {"artifact_bytes": bytes_on_disk(Path(request.artifact))} | watcher.figures()
+    return found
 
 
-def _warm_rate(runtime: EagerRuntime, texts: list[str]) -> float:
-    runtime.answer(texts[:WARM_UP])
-    started = perf_counter()
-    runtime.answer(texts[: 4 * WARM_UP])
-    return min(len(texts), 4 * WARM_UP) / (perf_counter() - started)
+def _loaded(request: Request, texts: Sequence[str]) -> tuple[Runtime, dict[str, Any]]:
+    def load() -> Runtime:
+        return opened(request.runtime, Path(request.artifact), request.device, request.threads, request.precision)
+
+    runtime, found = protocol.load_times(load, lambda loaded: loaded.answer(texts[:1]))
+    return runtime, {**found, "parameters": _parameters(runtime)}
 
 
-def _offline_with_energy(runtime: EagerRuntime, texts: list[str], request: Request, rate: float) -> dict[str, float | None]:
+def _parameters(runtime: Runtime) -> int | None:
+    """Weights of a torch model; an ONNX file does not tell them apart from constants."""
+    if RUNTIMES[runtime.name].form != "safetensors":
+        return None
+    from core.models.build import parameters
+
+    return parameters(runtime.model)  # type: ignore[attr-defined]
+
+
+def _offline(runtime: Runtime, texts: list[str], request: Request, rate: float, counter: energy.Counter, quiet: energy.Idle
+             ) -> dict[str, Any]:
     answered = 0
 
     def answer(batch: Sequence[str]) -> None:
@@ -68,12 +91,24 @@ def _offline_with_energy(runtime: EagerRuntime, texts: list[str], request: Reque
         runtime.answer(batch)
         answered += len(batch)
 
-    counter = energy.counter(board.of_device(request.device))
-    before = counter.joules()
-    found: dict[str, float | None] = dict(offline(answer, texts, request.offline_seconds, rate))
-    after = counter.joules()
-    used = None if before is None or after is None or not answered else (after - before) / answered
-    return found | {"energy_j_per_prediction": used}
+    seconds = max(request.offline_seconds, quiet.least_s) if counter.joules() is not None else request.offline_seconds
+    with energy.window(counter, quiet) as spent:
+        found: dict[str, Any] = dict(offline(answer, texts, seconds, rate))
+    return found | spent.figures(answered) | {"energy_reason": spent.why_not(answered)}
+
+
+def _server(runtime: Runtime, texts: list[str], request: Request, rate: float) -> dict[str, Any]:
+    if request.server_limit_ms is None:
+        return {}
+    from core.measure.server import server_rate
+
+    found = server_rate(runtime.answer, texts, request.server_limit_ms, offline_per_s=rate, seconds=request.server_seconds)
+    return {**found.figures(), "server_reason": found.reason, "server_probes": [list(probe) for probe in found.probes]}
+
+
+def _reload(runtime: Runtime) -> dict[str, Any]:
+    card = runtime.card
+    return {"reload_equal": agreement(card, runtime.answer(card.reference_texts).tolist()), "reload_texts": len(card.reference_texts)}
 
 
 def _die_with_parent() -> None:

@@ -40,12 +40,17 @@ def save(model: PreTrainedModel, tokeniser: Tokeniser, card: Card, folder: Path)
     try:
         model.save_pretrained(draft, safe_serialization=True)
         tokeniser.save(draft)
-        (draft / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False), encoding="utf-8")
+        write_card(card, draft)
         shutil.rmtree(folder, ignore_errors=True)
         draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder
+
+
+def write_card(card: Card, folder: Path) -> None:
+    """Writes the card, over one that is there."""
+    (folder / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False), encoding="utf-8")
 
 
 def read_card(folder: Path) -> Card:

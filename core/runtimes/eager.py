@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
+import core.models.quiet  # noqa: F401
 from core.runtimes.base import BATCH_TOKENS, Run, Runtime, batched
 
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}

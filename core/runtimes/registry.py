@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from core import words
 from core.errors import UserError
 from core.runtimes.base import Runtime
 
@@ -57,11 +58,11 @@ def _openvino() -> type[Runtime]:
 
 
 RUNTIMES: dict[str, RuntimeInfo] = {
-    "torch": RuntimeInfo("PyTorch, eager", "torch", "pip install torch", "safetensors", _torch),
-    "torch.compile": RuntimeInfo("PyTorch, compiled", "torch", "pip install torch", "safetensors", _compiled),
-    "onnxruntime": RuntimeInfo("ONNX Runtime", "onnxruntime", "pip install onnxruntime", "onnx", _onnx),
-    "openvino": RuntimeInfo("OpenVINO", "openvino", "pip install openvino", "onnx", _openvino),
-    "tensorrt": RuntimeInfo("TensorRT, through ONNX Runtime", "tensorrt", "pip install onnxruntime-gpu tensorrt-cu12", "onnx", _tensorrt),
+    "torch": RuntimeInfo(words.RUNTIMES["torch"], "torch", "pip install torch", "safetensors", _torch),
+    "torch.compile": RuntimeInfo(words.RUNTIMES["torch.compile"], "torch", "pip install torch", "safetensors", _compiled),
+    "onnxruntime": RuntimeInfo(words.RUNTIMES["onnxruntime"], "onnxruntime", "pip install onnxruntime", "onnx", _onnx),
+    "openvino": RuntimeInfo(words.RUNTIMES["openvino"], "openvino", "pip install openvino", "onnx", _openvino),
+    "tensorrt": RuntimeInfo(words.RUNTIMES["tensorrt"], "tensorrt", "pip install onnxruntime-gpu tensorrt-cu12", "onnx", _tensorrt),
 }
 
 

@@ -64,7 +64,7 @@ def _temperature(checker: Judge, logits: np.ndarray) -> Figure:
 
 def _judge(context: Context, texts: pd.DataFrame, logits: Answers, split: str, left: int) -> Judge:
     predictions = {(role, name): found.argmax(-1) for (role, name, of), found in logits.items() if of == split}
-    return Judge(context, texts["label"].to_numpy(), _groups(texts), predictions, left, split)
+    return Judge(context, texts["label"].to_numpy(), groups_of(texts), predictions, left, split)
 
 
 def test_rows(context: Context, task: Task) -> np.ndarray:
@@ -111,5 +111,6 @@ def _save(judge: Judge, model: ModelRecord, behind: Cascade | None) -> None:
     store.save_figures(*key, judge.figures(model))
 
 
-def _groups(test: pd.DataFrame) -> np.ndarray | None:
+def groups_of(test: pd.DataFrame) -> np.ndarray | None:
+    """Group numbers (texts,) that resampling keeps together, None where texts stand alone."""
     return test["group"].astype("category").cat.codes.to_numpy() if "group" in test else None

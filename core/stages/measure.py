@@ -1,50 +1,58 @@
-"""Speed, memory and energy of teacher and students: one mirrored pass over fresh processes for each stage run."""
+"""Speed, memory and energy of teacher, students and variants: one mirrored pass over fresh processes for each stage run."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import quality, tasks
+from core import machine, quality, tasks
 from core.figures import Figure, Interval, Provenance, copied, not_measured
 from core.measure.bench import Request
 from core.measure.invoke import invoke
 from core.measure.loadgen import QUERIES_NEEDED
+from core.measure.noise import wide_interval
 from core.records import ModelRecord
 from core.stages.context import Context, device, device_words, now
 from core.stages.evaluate import test_rows
 from core.store import models as store
 
 UNITS = {"latency_p50_ms": "ms", "latency_p90_ms": "ms", "latency_p99_ms": "ms", "latency_mean_ms": "ms",
-         "throughput_per_s": "1/s", "peak_memory_bytes": "bytes", "energy_j_per_prediction": "J", "parameters": "count",
-         "artifact_bytes": "bytes",
+         "throughput_per_s": "1/s", "energy_j_per_prediction": "J", "energy_net_j_per_prediction": "J", "parameters": "count",
+         "artifact_bytes": "bytes", "resident_bytes": "bytes", "peak_memory_bytes": "bytes", "device_bytes": "bytes",
+         "load_s": "s", "first_call_ms": "ms", "tokenise_ms": "ms", "model_ms": "ms", "after_ms": "ms",
          "latency_queries": "count", "reload_agreement": "share", "throughput_speedup": "ratio", "latency_speedup": "ratio"}
-EXACT = ("parameters", "artifact_bytes")
-Pass = Mapping[str, Mapping[str, float | None]]
+SERVER = {"server_rate_per_s": "1/s", "server_p99_ms": "ms", "server_batch_size": "count", "server_wait_ms": "ms",
+          "server_queries": "count"}
+EXACT = ("parameters", "artifact_bytes", "latency_queries", "server_batch_size", "server_wait_ms", "server_queries")
+Numbers = dict[str, Any]
+Pass = Mapping[str, Numbers]
 
 
 def measure(context: Context) -> dict[str, Any]:
     """Stage "measure:N": {"models": {name: figures by name}}; saves figures over all passes so far."""
     number = int(context.argument)
-    measured = [model for model in context.study.models if model.role != "control"]
+    measured = [model for model in (*context.study.models, *context.study.variants)
+                if model.role != "control" and "failed" not in model.details]
     order = measured if number % 2 else measured[::-1]
     with tempfile.TemporaryDirectory() as folder:
         texts = _write_texts(context, Path(folder))
         found = {}
         for i, model in enumerate(order):
-            context.progress(i / len(order), f"pass {number}: {model.role} {model.name}")
-            found[_key(model)] = invoke(_request(context, model, texts), lambda i=i, m=model: context.progress(  # type: ignore[misc]
-                i / len(order), f"pass {number}: {m.role} {m.name}"))
+            words = f"pass {number}: {model.role} {model.name}, {model.runtime} {model.precision}"
+            context.progress(i / len(order), words)
+            found[_key(model)] = invoke(_request(context, model, texts, number), lambda i=i, words=words: context.progress(  # type: ignore[misc]
+                i / len(order), words))
     earlier = [context.results[f"measure:{n}"]["models"] for n in range(1, number)]
     _save(context, measured, [*earlier, found])
     return {"models": found}
 
 
 def _key(model: ModelRecord) -> str:
-    return f"{model.role}:{model.name}"
+    return ":".join((model.role, model.name, model.variant, model.runtime, model.precision))
 
 
 def _write_texts(context: Context, folder: Path) -> Path:
@@ -54,27 +62,46 @@ def _write_texts(context: Context, folder: Path) -> Path:
     return path
 
 
-def _request(context: Context, model: ModelRecord, texts: Path) -> Request:
+def _request(context: Context, model: ModelRecord, texts: Path, number: int) -> Request:
     asked = context.study.spec.measure
-    folder = store.artifact_path(context.study.id, model.name, model.role)
+    folder = store.artifact_path(context.study.id, model.name, model.role, model)
     threads = asked.threads or int(context.study.machine.get("cores", 1))
-    return Request(str(folder), str(texts), device(context), threads, asked.single_stream_queries, asked.offline_seconds)
+    return Request(str(folder), str(texts), device(context), threads, asked.single_stream_queries, asked.offline_seconds,
+                   model.runtime, model.precision, _server_limit(context) if number == 1 else None, asked.server_seconds)
+
+
+def _server_limit(context: Context) -> float | None:
+    """The limit of the Server scenario: the case's, where its search is asked for. Its search is long: the first pass has it alone."""
+    return context.study.case.latency_limit_ms if context.study.spec.measure.server_seconds else None
 
 
 def _save(context: Context, models: Sequence[ModelRecord], passes: Sequence[Pass]) -> None:
     teacher = next(model for model in models if model.role == "teacher")
     for model in models:
-        figures = _figures(context, [_with_speedup(one, _key(model), _key(teacher)) for one in passes])
-        store.save_figures(context.study.id, model.name, model.role, figures)
-        twin = context.study.model(model.name, "control")
-        if model.role == "student" and twin is not None:
-            why = "the control has the same architecture"
-            shared = {name: copied(figure, f"student {model.name}", why) for name, figure in figures.items()
-                      if name != "reload_agreement"}
-            store.save_figures(context.study.id, twin.name, "control", shared)
+        own = [_with_speedup(one, _key(model), _key(teacher)) for one in passes]
+        figures = _figures(context, model, own)
+        details = {**model.details, "noise": _noise(own, figures), "machine": machine.digest(machine.fingerprint())}
+        store.save_model(context.study.id, replace(model, figures=figures, details=details, cascade=()))
+        for twin in (*context.study.models, *context.study.variants):
+            if model.role == "student" and (twin.role, *_identity(twin)) == ("control", *_identity(model)) and "failed" not in twin.details:
+                why = "the control has the same architecture"
+                shared = {name: copied(figure, f"student {model.name}", why) for name, figure in figures.items()
+                          if name != "reload_agreement"}
+                store.save_model(context.study.id, replace(twin, figures=shared, cascade=()))
 
 
-def _with_speedup(one: Pass, own: str, teacher: str) -> dict[str, float | None]:
+def _identity(model: ModelRecord) -> tuple[str, ...]:
+    return model.name, model.variant.removeprefix(f"{model.role} "), model.runtime, model.precision
+
+
+def _noise(passes: Sequence[Numbers], figures: Mapping[str, Figure]) -> list[str]:
+    """What marks the measurement as noisy, a sentence each."""
+    told = dict.fromkeys(reason for one in passes for reason in one["noise"])
+    rate = figures["throughput_per_s"]
+    return [*told, *wide_interval("The throughput", rate.value, rate.low, rate.high)]
+
+
+def _with_speedup(one: Pass, own: str, teacher: str) -> Numbers:
     """A model's numbers of one pass, and its ratios to the teacher within that pass."""
     mine, theirs = dict(one[own]), one[teacher]
     mine["reload_agreement"] = _ratio(mine.pop("reload_equal"), mine.pop("reload_texts"))
@@ -88,34 +115,56 @@ def _ratio(a: float | None, b: float | None) -> float | None:
     return None if a is None or not b else a / b
 
 
-def _figures(context: Context, passes: Sequence[Mapping[str, float | None]]) -> dict[str, Figure]:
-    return {name: _figure(context, name, unit, [one[name] for one in passes]) for name, unit in UNITS.items()}
+def _figures(context: Context, model: ModelRecord, passes: Sequence[Numbers]) -> dict[str, Figure]:
+    known = {name: _figure(context, name, unit, passes) for name, unit in UNITS.items()}
+    if known["parameters"].value is None and "parameters" in model.figures:
+        known.pop("parameters")  # counted when the variant was made
+    return known | {name: _figure(context, name, unit, passes[:1]) for name, unit in SERVER.items()}
 
 
-def _figure(context: Context, name: str, unit: str, values: Sequence[float | None]) -> Figure:
-    known = [value for value in values if value is not None]
+def _figure(context: Context, name: str, unit: str, passes: Sequence[Numbers]) -> Figure:
+    values = [one.get(name) for one in passes]
+    known = [float(value) for value in values if value is not None]
     if len(known) < len(values):
-        return not_measured(unit, _why_not(context, name))
-    found = Interval(known[0]) if name in EXACT or name == "latency_queries" else quality.over_invocations(known)
-    source = f"study {context.study.id}, {_method(context, name)}, {len(values)} process{'es' if len(values) > 1 else ''}"
+        return not_measured(unit, _why_not(context, name, passes[-1]))
+    found = Interval(known[0]) if name in EXACT else quality.over_invocations(known)
+    source = f"study {context.study.id}, {_method(context, name, passes[0])}, {len(values)} process{'es' if len(values) > 1 else ''}"
     return Figure(found.value, unit, Provenance("measured", source, device_words(context), now()), found.low, found.high)
 
 
-def _method(context: Context, name: str) -> str:
+def _method(context: Context, name: str, one: Numbers) -> str:
     asked = context.study.spec.measure
-    if name in EXACT:
-        return "counted"
-    if name == "reload_agreement":
-        return "answers to its reference texts after a reload in a fresh process"
-    if name == "peak_memory_bytes":
-        return "peak of GPU memory reserved" if device(context) != "cpu" else "peak resident memory of the serving process"
+    told = {
+        "parameters": "counted", "artifact_bytes": "counted",
+        "reload_agreement": "answers to its reference texts after a reload in a fresh process",
+        "resident_bytes": "resident memory while serving, read by a process beside it",
+        "peak_memory_bytes": "peak resident memory, read by a process beside it",
+        "device_bytes": "GPU memory of the serving process (NVML)",
+        "load_s": "from the files to a model in memory", "first_call_ms": "the first answer after loading",
+    }
+    if name in told:
+        return told[name]
+    if name.startswith("server"):
+        limits = f"p99 within {context.study.case.latency_limit_ms:g} ms"
+        why = f"; {one['server_reason']}" if one.get("server_reason") else ""
+        return f"LoadGen Server, Poisson arrivals, {limits}, dynamic batching, not MLPerf-compliant (shortened){why}"
     if name.startswith("latency"):
         return f"LoadGen SingleStream, {asked.single_stream_queries:,} queries, not MLPerf-compliant (shortened)"
+    if name in ("tokenise_ms", "model_ms", "after_ms"):
+        return "median of one text at a time, stages timed apart"
     return f"LoadGen Offline, {asked.offline_seconds:g} s, not MLPerf-compliant (shortened)"
 
 
-def _why_not(context: Context, name: str) -> str:
-    if name == "energy_j_per_prediction":
-        return "no energy counter: it needs an NVIDIA GPU" if device(context) == "cpu" else "this GPU has no energy counter"
-    queries = context.study.spec.measure.single_stream_queries
-    return f"{queries} queries were asked, and {name} needs {QUERIES_NEEDED.get(name, 1)}"
+def _why_not(context: Context, name: str, last: Numbers) -> str:
+    asked = context.study.spec.measure
+    if name.startswith("energy"):
+        return str(last.get("energy_reason") or "the power at rest is not known")
+    if name == "device_bytes":
+        return "it runs on the CPU" if device(context) == "cpu" else "NVML does not tell this process's memory"
+    if name.startswith("server"):
+        if not asked.server_seconds:
+            return "the Server scenario was not asked for; set measure.server_seconds, or take the preset standard"
+        return str(last.get("server_reason") or "no latency limit is stated, and the Server scenario needs one")
+    if name in QUERIES_NEEDED:
+        return f"{asked.single_stream_queries} queries were asked, and {name} needs {QUERIES_NEEDED[name]}"
+    return "it cannot be read here"

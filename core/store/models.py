@@ -83,10 +83,10 @@ def save_judged(study_id: str, record: ModelRecord) -> None:
         connection.execute(update(models).where(models.c.id == row.id).values(judged_to_dict(record)))
 
 
-def artifact_path(study_id: str, name: str, role: Role) -> Path:
-    """Where the model's files lie. Raises UserError if the model is unknown or has none."""
+def artifact_path(study_id: str, name: str, role: Role, variant: ModelRecord | None = None) -> Path:
+    """Where the files of a model, or of one of its variants, lie. Raises UserError if it is unknown or has none."""
     with read() as connection:
-        stored = _find(connection, study_id, name, role).artifact
+        stored = _find(connection, study_id, name, role, variant).artifact
     if stored is None:
         raise UserError(f"model: {role} {name!r} of study {study_id!r} has no files; run the study again.")
     return settings.home() / stored
@@ -114,15 +114,19 @@ def evaluations(study_id: str) -> list[Evaluation]:
         return [Evaluation(*row) for row in connection.execute(query)]
 
 
-def of_study(connection: Connection, study_id: str) -> tuple[ModelRecord, ...]:
-    """The study's models with their figures, in the order in which they were saved."""
+def of_study(connection: Connection, study_id: str) -> tuple[tuple[ModelRecord, ...], tuple[ModelRecord, ...]]:
+    """The study's models with their figures, in the order in which they were saved; and their variants, which came later."""
     table = tables.figures
     rows = connection.execute(select(models).where(models.c.study_id == study_id).order_by(models.c.id)).all()
     found: dict[int, dict[str, Figure]] = {row.id: {} for row in rows}
     query = select(table).join(models).where(models.c.study_id == study_id).order_by(table.c.model_id, table.c.name)
     for row in connection.execute(query):
         found[row.model_id][row.name] = Figure.from_dict(dict(row._mapping))
-    return tuple(_record(row, found[row.id]) for row in rows)
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first.setdefault((row.name, row.role), row.id)
+    records = [(row.id == first[row.name, row.role], _record(row, found[row.id])) for row in rows]
+    return tuple(each for is_base, each in records if is_base), tuple(each for is_base, each in records if not is_base)
 
 
 def _record(row: Row[Any], figures: Mapping[str, Figure]) -> ModelRecord:
@@ -135,9 +139,11 @@ def _points(cascade: Iterable[CascadePoint]) -> list[dict[str, Any]]:
     return [point.to_dict() for point in cascade]
 
 
-def _find(connection: Connection, study_id: str, name: str, role: Role) -> Row[Any]:
-    """The first variant that was saved under this name and role."""
+def _find(connection: Connection, study_id: str, name: str, role: Role, variant: ModelRecord | None = None) -> Row[Any]:
+    """The model that was saved first under this name and role, or that variant of it."""
     query = select(models).where(models.c.study_id == study_id, models.c.name == name, models.c.role == role)
+    if variant is not None:
+        query = query.where(*(models.c[key] == getattr(variant, key) for key in _IDENTITY))
     row = connection.execute(query.order_by(models.c.id)).first()
     if row is None:
         raise UserError(f"model: study {study_id!r} has no {role} {name!r}; save the model before what belongs to it.")

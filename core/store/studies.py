@@ -66,9 +66,10 @@ def get(study_id: str) -> StudyRecord:
         if row is None:
             raise _unknown(study_id)
         job = jobs.newest(connection, study_id)
+        found, variants = models.of_study(connection, study_id)
         return StudyRecord(
             row.id, row.created_at, parse(StudySpec, row.spec), parse(CaseInputs, row.case), row.machine, row.commit,
-            models=models.of_study(connection, study_id), job=job,
+            models=found, variants=variants, job=job,
             curves=steps.curves(connection, job.id) if job else (),
         )
 

@@ -10,7 +10,7 @@ from core.figures import Figure, Interval, assumed, compute, derived, not_measur
 from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, option_name, unlike_today
+from core.studies.options import OPTIMISED, best_variants, option_name, unlike_today
 from core.studies.ruling import Candidate
 from core.studies.slices import losing
 
@@ -23,7 +23,7 @@ SAME = assumed(0.0, "points", by="user", source="the same model: its answers are
 def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mapping[str, Figure], cascades: Sequence[Choice]
                ) -> tuple[Candidate, ...]:
     """One for each option of the case, in its order."""
-    models = {option_name(model): model for model in study.models}
+    models = {option_name(model): model for model in (*study.models, *best_variants(study).values())}
     chosen = {choice.option.name: choice for choice in cascades}
     return tuple(_candidate(option, case, inputs, models, chosen) for option in built.options)
 
@@ -70,7 +70,7 @@ def _difference(option: Option, model: ModelRecord | None, chosen: Mapping[str, 
         return Figure(0.0, "points", SAME.provenance, 0.0, 0.0)
     if model is None:
         return UNKNOWN_POINTS
-    if model.role == "teacher":
+    if model.role == "teacher" and not model.way:
         same = derived(0.0, "points", "the teacher is what is compared with", {})
         return Figure(0.0, "points", same.provenance, 0.0, 0.0)
     return model.figures.get("accuracy_difference", UNKNOWN_POINTS)

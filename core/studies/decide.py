@@ -114,7 +114,7 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     built = replace(built, options=(*built.options, *(choice.option for choice in found)))
     ruling = choose(built, candidates(study, said, built, decision.inputs, found), evaluate(built), facts)
     ruling = replace(ruling, verdict=walk(ruling))
-    names = {option_name(m): m for m in study.models} | {choice.option.name: choice.model for choice in found}
+    names = {option_name(m): m for m in (*study.models, *study.variants)} | {choice.option.name: choice.model for choice in found}
     decision = replace(decision, ruling=ruling, comparisons=_comparisons(ruling), cascades=found, names=names)
     return with_draws(decision, draws) if draws else decision
 

@@ -43,16 +43,18 @@ def to_document(decision: Decision) -> dict[str, Any]:
         "inputs": figures_json(decision.inputs),
         **answers(decision.ruling, decision.comparisons, decision.bars, decision.information),
         "models": [_model(decision, model) for model in study.models],
+        "variants": [_model(decision, model) for model in study.variants],
         "job": _job(study.job), "curves": [asdict(point) for point in study.curves],
     }
 
 
 def to_record(study: StudyRecord) -> dict[str, Any]:
     """What from_document reads back as the same study, but for its curves; nothing that follows from the figures is in it."""
-    models = [{key: getattr(model, key) for key in IDENTITY} | _measured(model, model.figures) for model in study.models]
+    models, variants = ([{key: getattr(model, key) for key in IDENTITY} | _measured(model, model.figures) for model in found]
+                        for found in (study.models, study.variants))
     return {"created_at": study.created_at.isoformat(), "spec": study.spec.model_dump(mode="json"),
             "case": study.case.model_dump(mode="json"), "machine": dict(study.machine), "commit": study.commit,
-            "models": models, "job": _job(study.job), "curves": []}
+            "models": models, "variants": variants, "job": _job(study.job), "curves": []}
 
 
 def seconds(study: StudyRecord) -> float | None:
@@ -66,7 +68,8 @@ def from_document(data: Mapping[str, Any], study_id: str) -> StudyRecord:
     return StudyRecord(
         id=study_id, created_at=datetime.fromisoformat(data["created_at"]), spec=parse(StudySpec, data["spec"]),
         case=parse(CaseInputs, data["case"]), machine=data["machine"], commit=data["commit"],
-        models=tuple(_read_model(row) for row in data["models"]), job=_read_job(data["job"], study_id),
+        models=tuple(_read_model(row) for row in data["models"]),
+        variants=tuple(_read_model(row) for row in data.get("variants", ())), job=_read_job(data["job"], study_id),
         curves=tuple(CurvePoint(**point) for point in data["curves"]), recorded=True)
 
 

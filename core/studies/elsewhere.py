@@ -138,7 +138,7 @@ def _priced(row: Measurement) -> Elsewhere:
     rate = row.figures.get("throughput_per_s", not_measured("1/s", "no throughput was measured"))
     bench = compute(lambda price, rate: price / (rate * 3600) * 1e6, "USD/1e6", "hourly price / (throughput x 3600) x 1e6",
                     price=price, rate=rate)
-    name = option_name(ModelRecord(row.name, row.role, "", "", "", "", "", ""))
+    name = option_name(ModelRecord(row.name, row.role, "", "", "", "torch", "fp32", ""))
     return Elsewhere(row.id, name, device_name(row.machine, row.device), row.measured_at, match.instance.key if match.instance else None,
                      f"{match.how}: {match.reason}", price, {**row.figures, BENCH: bench}, row.settings, row.machine)
 

@@ -11,17 +11,39 @@ from core.case import CaseInputs
 from core.figures import Figure, assumed, compute, measured, not_measured
 from core.records import CascadePoint, ModelRecord, StudyRecord
 from core.roi.inputs import resolve, spread_of
-from core.roi.options import Activity, Case, Option, Part
+from core.roi.options import Activity, Case, Option, OptionRole, Part
 from core.roi.spread import Spread, of_figure, within
-from core.studies.served import Machines, api_call_price, api_part, bill_part, machine_part, machines_of, optimised_part
+from core.studies.served import Machines, api_call_price, api_part, bill_part, machine_part, machines_of, optimised_part, part_name
 
 OPTIMISED, API, BILL = "optimised teacher", "API teacher", "today's system"
+AGREES = 0.95  # of its answers a variant must share with its model to be an option
 ONCE, ELSEWHERE, ASSUMED_PRICE = 1.15, 1.5, 1.3  # how far off a figure may be, either way, where nothing says how far
 
 
 def option_name(model: ModelRecord) -> str:
-    """How a model is called as an option of the case."""
-    return {"teacher": "teacher", "student": model.name, "control": f"control of {model.name}"}[model.role]
+    """How a model, or a variant of it, is called as an option of the case."""
+    name = {"teacher": "teacher", "student": model.name, "control": f"control of {model.name}"}[model.role]
+    return f"{name}, {model.way}" if model.way else name
+
+
+def best_variants(study: StudyRecord) -> dict[tuple[str, str], ModelRecord]:
+    """The fastest variant of each model, by (role, name), among those whose answers agree with the model's own on AGREES of the
+    validation texts; the test texts do not choose."""
+    found: dict[tuple[str, str], ModelRecord] = {}
+    for each in sorted(study.variants, key=lambda variant: -_value(variant, "throughput_per_s")):
+        if _value(each, "throughput_per_s") and _value(each, "variant_agreement") >= AGREES:
+            found.setdefault((each.role, each.name), each)
+    return found
+
+
+def _value(model: ModelRecord, name: str) -> float:
+    figure = model.figures.get(name)
+    return 0.0 if figure is None or figure.value is None else figure.value
+
+
+def difference_of(model: ModelRecord) -> Figure:
+    """Accuracy less the teacher's, in points."""
+    return model.figures.get("accuracy_difference", not_measured("points", "this model is not evaluated yet"))
 
 
 def cascade_name(model: ModelRecord) -> str:
@@ -39,25 +61,27 @@ def unlike_today(case: CaseInputs) -> Figure | None:
 
 def build(study: StudyRecord, case: CaseInputs, today: date) -> Case | None:
     """The case of a study; None before its teacher exists. Raises UserError for an unknown instance or API model."""
-    teacher = next((model for model in study.models if model.role == "teacher"), None)
-    if teacher is None:
+    if not any(model.role == "teacher" for model in study.models):
         return None
-    inputs = resolve(case)
-    machines = machines_of(case, study.machine, teacher.device)
-    built = _Builder(case, inputs, machines, teacher, today)
-    options = [*built.without_training(), *(built.trained(model) for model in study.models if model.role != "teacher")]
+    built = _Builder(study, case, today)
+    inputs = built.inputs
+    options = [*built.without_training(), *(each for model in study.models if model.role != "teacher" for each in built.trained(model))]
     terms = {name: inputs[name] for name in
              ("predictions_per_day", "monthly_growth", "peak_to_mean", "horizon_months", "discount_rate")}
-    models = [teacher, *(m for m in study.models if m.role == "student")]
-    spreads, follows = _spreads(case, inputs, machines, models, options)
+    served = (*study.models, *built.variants.values())
+    models = [built.teacher, *(m for m in served if m.role == "student" or (m.role == "teacher" and m.way))]
+    spreads, follows = _spreads(case, inputs, built.machines, models, options)
     return Case(terms, tuple(options), spreads, follows, case.hourly_profile)
 
 
 class _Builder:
     """Makes the options of one study under one case."""
 
-    def __init__(self, case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines, teacher: ModelRecord, today: date) -> None:
-        self.case, self.inputs, self.machines, self.teacher, self.today = case, inputs, machines, teacher, today
+    def __init__(self, study: StudyRecord, case: CaseInputs, today: date) -> None:
+        self.case, self.inputs, self.today = case, resolve(case), today
+        self.teacher = next(model for model in study.models if model.role == "teacher")
+        self.machines = machines_of(case, study.machine, self.teacher.device)
+        self.variants = best_variants(study)
 
     def without_training(self) -> list[Option]:
         """What serves today, and the other ways that need no student."""
@@ -74,7 +98,15 @@ class _Builder:
         if self.inputs["optimised_teacher_speedup"].value is not None:
             part = optimised_part(served, self.inputs["optimised_teacher_speedup"])
             found.append(self._switched(OPTIMISED, part, hours="optimised_teacher_hours"))
+        if (best := self.variants.get(("teacher", self.teacher.name))) is not None:
+            found.append(self._optimised(best))
         return found
+
+    def _optimised(self, model: ModelRecord) -> Option:
+        """The teacher in its best measured variant: what distillation has to beat."""
+        part = machine_part(model, self.machines, self.inputs, self.case.basis)
+        made = self._switched(option_name(model), part, hours="optimised_teacher_hours")
+        return replace(made, figures={**made.figures, **self._errors(model)})
 
     def _today(self, name: str, part: Part) -> Option:
         committed = {"committed_until_month": self.inputs["committed_until_month"]} if self.case.committed_until_month else {}
@@ -89,12 +121,12 @@ class _Builder:
         wanted = ("months_to_go_live", "parallel_months", "monitoring_usd_per_month")
         return {name: self.inputs[name] for name in wanted if name != "monitoring_usd_per_month" or self.inputs[name].value}
 
-    def trained(self, model: ModelRecord) -> Option:
-        """A student or a control, served alone."""
-        part = machine_part(model, self.machines, self.inputs, self.case.basis)
-        difference = model.figures.get("accuracy_difference", not_measured("points", "this model is not evaluated yet"))
-        return Option(option_name(model), "student" if model.role == "student" else "control", (part,), self.work(),
-                      self._of_trained(model, difference))
+    def trained(self, model: ModelRecord) -> list[Option]:
+        """A student or a control, served alone: as it was trained, and in its best variant."""
+        role: OptionRole = "student" if model.role == "student" else "control"
+        best = self.variants.get((model.role, model.name))
+        return [Option(option_name(each), role, (machine_part(each, self.machines, self.inputs, self.case.basis),), self.work(),
+                       self._of_trained(model, difference_of(each))) for each in (model, best) if each is not None]
 
     def cascade(self, model: ModelRecord, point: CascadePoint) -> Option:
         """A student with its teacher behind it, at one threshold; the teacher's answers come from what serves today if an API does."""
@@ -124,14 +156,22 @@ class _Builder:
         if self.inputs["other_upfront_usd"].value:
             found["upfront_usd"] = compute(lambda computing, other: computing + other, "USD", "computing + what else is spent",
                                            computing=computing, other=self.inputs["other_upfront_usd"])
-        if self.inputs["usd_per_error"].value is not None:
-            found |= {"accuracy_difference_points": unlike_today(self.case) or difference, "usd_per_error": self.inputs["usd_per_error"]}
+        found |= self._priced(difference)
         kept = self.teacher.figures.get("artifact_bytes")
         if model.role == "student" and kept is not None and self.inputs["storage_usd_per_gb_month"].value:
             found["storage_usd_per_month"] = compute(
                 lambda size, price: size / 1e9 * price, "USD/month", "GB of the kept teacher x price of a GB and month",
                 size=kept, price=self.inputs["storage_usd_per_gb_month"])
         return found
+
+    def _errors(self, model: ModelRecord) -> dict[str, Figure]:
+        return self._priced(difference_of(model))
+
+    def _priced(self, difference: Figure) -> dict[str, Figure]:
+        """What errors cost beyond those of today's system, where an error has a price."""
+        if self.inputs["usd_per_error"].value is None:
+            return {}
+        return {"accuracy_difference_points": unlike_today(self.case) or difference, "usd_per_error": self.inputs["usd_per_error"]}
 
     def computing(self, model: ModelRecord) -> Figure:
         """Training and the teacher's labelling, in USD: measured time x price, or calls of the API that is the teacher today."""
@@ -152,8 +192,7 @@ class _Builder:
 
 def builder(study: StudyRecord, case: CaseInputs, today: date) -> _Builder:
     """The maker of further options of a study that has a teacher."""
-    teacher = next(model for model in study.models if model.role == "teacher")
-    return _Builder(case, resolve(case), machines_of(case, study.machine, teacher.device), teacher, today)
+    return _Builder(study, case, today)
 
 
 def training_seconds(model: ModelRecord) -> Figure:
@@ -172,7 +211,8 @@ def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines,
     found = {name: spread for name in inputs if (spread := spread_of(name, case)) is not None}
     found.pop("usd_per_hour", None)
     if (price := _price_spread(case, machines)) is not None:
-        found["usd_per_hour of teacher" if machines.students_usd is not machines.teacher_usd else "usd_per_hour"] = price
+        apart = machines.students_usd is not machines.teacher_usd
+        found |= {f"usd_per_hour of {part_name(m)}" if apart else "usd_per_hour": price for m in models if m.role == "teacher"}
     if "optimised_teacher_speedup" in found:
         found[f"rate_per_s of {OPTIMISED}"] = _scaled(found.pop("optimised_teacher_speedup"), inputs, options)
     if "api_usd_per_call" in found:
@@ -184,8 +224,11 @@ def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines,
             difference = option.figures.get("accuracy_difference_points")
             if difference is not None and (spread := of_figure(difference)) is not None:
                 found[f"accuracy_difference_points of {option.name}"] = spread
-    leader = "rate_per_s of teacher"
-    return found, {name: leader for name in found if name.startswith("rate_per_s of ") and name != leader}
+    follows: dict[str, str] = {}
+    for of in ("rate_per_s of ", "usd_per_hour of "):
+        leader = f"{of}teacher"
+        follows |= {name: leader for name in found if name.startswith(of) and name != leader}
+    return found, follows
 
 
 def _scaled(speedup: Spread, inputs: Mapping[str, Figure], options: list[Option]) -> Spread:
@@ -212,7 +255,7 @@ def _speed_spread(model: ModelRecord, machines: Machines) -> dict[str, Spread]:
     rate = model.figures.get("throughput_per_s")
     if rate is None or not rate.value:
         return {}
-    name = f"rate_per_s of {option_name(model)}"
+    name = f"rate_per_s of {part_name(model)}"
     if elsewhere:
         return {name: within(rate.value, ELSEWHERE, f"taken over for {elsewhere}: within a factor of {ELSEWHERE:g}, by default")}
     sampled = rate if is_teacher else model.figures.get("throughput_speedup", rate)

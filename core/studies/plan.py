@@ -20,7 +20,11 @@ START_S, PROCESS_S = 3.0, 6.0  # loading a model for a stage; starting a measuri
 TOKENS_PER_WORD = 1.35
 LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through one layer of the bundled teacher
 TEACHER_LAYERS = 6
-WARM_TEXTS = 576
+WARM_TEXTS = 900
+VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
+SERVED_SHARE = 0.6  # of eager torch's time, in the runtimes of variants
+EXPORT_S = {"torch": 4.0, "torch.compile": 25.0, "onnxruntime": 7.0, "openvino": 8.0, "tensorrt": 60.0}
+SEARCH_SHARE = 0.5  # of the Server scenario's most seconds: a search ends once it knows
 
 
 def steps(
@@ -50,10 +54,17 @@ def steps(
     learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)
     plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(test + validation, layers + learnt, 1)))
     served = [layers, *depths.values()]
+    if spec.variants:
+        made = [layers, *(d for student in spec.students for d in [depths[student.name]] * (1 + student.control))]
+        rounds = (test + VARIANT_TEXTS * per_text) * SERVED_SHARE
+        each = [EXPORT_S[way.runtime] + seconds(rounds, depth, 1) for way in spec.variants for depth in made]
+        plan.append(StepPlan("variants", "Export, compress and judge the variants", START_S + sum(each)))
+        served = served * (1 + len(spec.variants))
     texts = 2.0 * spec.measure.single_stream_queries + WARM_TEXTS  # one text at a time fills half of the machine
     once = sum(PROCESS_S + spec.measure.offline_seconds * 1.1 + seconds(texts * per_text, depth, 1) for depth in served)
+    search = SEARCH_SHARE * spec.measure.server_seconds * len(served)
     passes = spec.measure.invocations
-    plan += [StepPlan(f"measure:{i + 1}", f"Measure speed, pass {i + 1} of {passes}", once) for i in range(passes)]
+    plan += [StepPlan(f"measure:{i + 1}", f"Measure speed, pass {i + 1} of {passes}", once + (0.0 if i else search)) for i in range(passes)]
     return tuple(plan)
 
 

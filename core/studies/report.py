@@ -33,7 +33,7 @@ def of_study(decision: Decision, today: date) -> Dossier:
     return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
                    narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
                    ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
-                   assumptions(ruling), {option_name(model): dict(model.figures) for model in study.models},
+                   assumptions(ruling), {option_name(model): dict(model.figures) for model in (*study.models, *study.variants)},
                    _actions(decision.information), headline(ruling))
 
 

@@ -46,7 +46,13 @@ def machine_part(model: ModelRecord, machines: Machines, inputs: Mapping[str, Fi
     elsewhere = machines.teacher_elsewhere if is_teacher else machines.students_elsewhere
     figures = {"usd_per_hour": machines.teacher_usd if is_teacher else machines.students_usd,
                "rate_per_s": rate_of(model, elsewhere), **_machine_inputs(inputs, basis)}
-    return Part("teacher" if is_teacher else model.name, basis, figures | ({} if share is None else {"share": share}))
+    return Part(part_name(model), basis, figures | ({} if share is None else {"share": share}))
+
+
+def part_name(model: ModelRecord) -> str:
+    """Whose speed and price a part has; a control shares them with its student."""
+    name = "teacher" if model.role == "teacher" else model.name
+    return f"{name}, {model.way}" if model.way else name
 
 
 def optimised_part(teacher: Part, speedup: Figure) -> Part:

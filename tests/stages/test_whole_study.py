@@ -23,6 +23,9 @@ from core.studies import submit
 from core.studies.decide import decide
 from core.studies.document import from_document, to_document
 
+MEASURE = {"invocations": 2, "single_stream_queries": 70, "offline_seconds": 0.5, "server_seconds": 3}
+WAYS = [{"runtime": "onnxruntime", "precision": "int8", "compression": ["trimmed", "pruned"]}, {"runtime": "openvino"},
+        {"runtime": "tensorrt"}]
 pytestmark = pytest.mark.xdist_group("study")
 ENDED = ("done", "failed", "cancelled")
 
@@ -37,7 +40,7 @@ def small_spec(task, teacher, **changes):
         "evaluate": {"resamples": 499}, **changes})
 
 
-def wait(study_id, states=ENDED, seconds=240):
+def wait(study_id, states=ENDED, seconds=480):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         job = studies.get(study_id).job
@@ -69,7 +72,7 @@ def finished(tmp_path_factory, tiny_model):
         file = "\n".join(["text\tlabel", *(f"{t}\t{lab}" for t, lab in zip(texts, labels, strict=True))])
         task = tasks.import_file(file.encode(), "easy.tsv", name="easy").id
         case = CaseInputs(predictions_per_day=5e6, latency_limit_ms=200, accuracy_margin_points=5)
-        study_id = submit.submit(small_spec(task, tiny_model), case)
+        study_id = submit.submit(small_spec(task, tiny_model, variants=WAYS, measure=MEASURE), case)
         job = wait(study_id)
         assert job.state == "done", jobs.log_tail(job.id)
         yield home, studies.get(study_id)
@@ -84,7 +87,7 @@ def study(finished, monkeypatch):
 
 def test_all_stages_ran_once_in_order(study):
     assert [step.key for step in study.job.steps] == [
-        "adapt", "label", "distil:depth-1", "control:depth-1", "evaluate", "measure:1", "measure:2"]
+        "adapt", "label", "distil:depth-1", "control:depth-1", "evaluate", "variants", "measure:1", "measure:2"]
     assert {step.state for step in study.job.steps} == {"done"} and study.job.attempt == 1
 
 
@@ -99,6 +102,36 @@ def test_the_teacher_learnt_the_task_and_all_models_have_their_figures(study):
     assert by_role["student"].figures["gain_over_control"].unit == "points"
     assert by_role["student"].figures["parameters"].value < by_role["teacher"].figures["parameters"].value
     assert by_role["student"].figures["reload_agreement"].value == 1.0
+
+
+def test_each_variant_is_checked_judged_and_measured_and_one_that_cannot_be_made_says_why(study):
+    made = {(each.role, each.runtime): each for each in study.variants}
+    assert len(made) == 9 and {(each.variant, each.precision) for each in study.variants} == {
+        ("trimmed, pruned", "int8"), ("uncompressed", "fp32")}
+    assert all("is not installed; run `pip install onnxruntime-gpu" in made[role, "tensorrt"].details["failed"]
+               for role in ("teacher", "student", "control"))
+    whole, small = made["student", "openvino"], made["student", "onnxruntime"]
+    base = study.model("depth-1", "student")
+    assert whole.figures["variant_agreement"].value == 1.0 and whole.figures["largest_logit_difference"].value < 1e-3
+    assert whole.figures["accuracy"].value == base.figures["accuracy"].value
+    assert small.figures["parameters"].value < base.figures["parameters"].value
+    assert small.figures["artifact_bytes"].value < 0.6 * whole.figures["artifact_bytes"].value
+    assert small.details["format"] and "validation texts answered as before" in small.details["check"]
+    for each in (whole, small, made["teacher", "openvino"]):
+        assert each.figures["throughput_per_s"].value > 0 and each.figures["reload_agreement"].value == 1.0
+        assert each.figures["accuracy_difference"].low <= each.figures["accuracy_difference"].value
+        assert each.figures["resident_bytes"].value > 1e6 and isinstance(each.details["noise"], list)
+    shared = made["control", "openvino"].figures["throughput_per_s"]
+    assert shared.value == whole.figures["throughput_per_s"].value and shared.provenance.kind == "derived"
+
+
+def test_stages_are_timed_apart_and_the_server_rate_is_one_that_held(study):
+    figures = study.model("depth-1", "student").figures
+    parts = [figures[name].value for name in ("tokenise_ms", "model_ms", "after_ms")]
+    assert min(parts) > 0 and figures["load_s"].value > 0 and figures["first_call_ms"].value > 0
+    rate = figures["server_rate_per_s"]
+    assert rate.value is None or (rate.value > 0 and figures["server_p99_ms"].value <= 200)
+    assert rate.value is not None or rate.provenance.reason
 
 
 def test_the_controls_speed_is_derived_from_its_sibling(study):

@@ -37,8 +37,9 @@ def test_saving_again_replaces_the_model_and_same_figures_and_keeps_the_others(s
 def test_another_precision_or_role_is_another_model_in_order_of_saving(study):
     for record in (STUDENT, replace(STUDENT, precision="int8"), replace(STUDENT, role="control")):
         models.save_model(study, record)
-    assert [(m.role, m.precision) for m in studies.get(study).models] == [
-        ("student", "fp32"), ("student", "int8"), ("control", "fp32")]
+    found = studies.get(study)
+    assert [(m.role, m.precision) for m in found.models] == [("student", "fp32"), ("control", "fp32")]
+    assert [(m.role, m.precision) for m in found.variants] == [("student", "int8")]
 
 
 def test_later_figures_join_the_model(study):

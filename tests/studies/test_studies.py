@@ -111,10 +111,10 @@ def test_every_stage_of_the_plan_takes_time_and_pace_scales_it():
     planned = plan.steps(spec, info, MACHINE, "cpu")
     assert [step.key for step in planned] == [
         "adapt", "label", "distil:depth-3", "control:depth-3", "distil:depth-2", "control:depth-2", "distil:depth-1",
-        "control:depth-1", "evaluate", "measure:1"]
+        "control:depth-1", "evaluate", "variants", "measure:1"]
     slower = plan.steps(spec, info, MACHINE, "cpu", pace=3.0)
     assert all(0 < step.expected_s < more.expected_s for step, more in zip(planned, slower, strict=True))
-    assert sum(step.expected_s for step in planned) < 300
+    assert sum(step.expected_s for step in planned) < 480, "quick is a matter of minutes"
 
 
 def test_settings_reach_the_study_and_the_case():
