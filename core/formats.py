@@ -69,6 +69,7 @@ UNITS = {
     "min": Unit(" min", "minutes"),
     "W": Unit(" W", "W"),
     "kWh": Unit(" kWh", "kWh", scales=LARGE),
+    "logit": Unit("", "logit"),
     "g": Unit("", "g", scales=GRAMS),
     "g/kWh": Unit(" g/kWh", "g/kWh"),
 }

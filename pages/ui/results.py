@@ -10,7 +10,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.studies.decide import Decision
 from core.studies.emissions import Emissions, emissions
-from pages.ui import charts, findings, quality_parts, tables
+from pages.ui import charts, findings, quality_parts, tables, ways
 from pages.ui.cards import Card, cards, status
 from pages.ui.text import plain
 
@@ -18,6 +18,9 @@ QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_
            "mcnemar_p_control", "teacher_agreement", "test_texts")
 SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", "throughput_speedup", "parameters",
          "artifact_bytes", "peak_memory_bytes", "energy_j_per_prediction")
+INSTRUMENT = ("load_s", "first_call_ms", "tokenise_ms", "model_ms", "after_ms", "resident_bytes", "peak_memory_bytes", "device_bytes",
+              "energy_j_per_prediction", "energy_net_j_per_prediction", "server_rate_per_s", "server_p99_ms", "server_batch_size",
+              "server_wait_ms", "server_queries")
 # What compares a model with the teacher or its control is no figure of the one that it is compared with.
 WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
                        "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
@@ -79,7 +82,10 @@ def speed(study: StudyRecord) -> None:
         charts.draw(title, charts.bars(rate, names, f"throughput, {unit_label('1/s')}"), "throughput")
     st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
                "A control has its student's architecture and therefore its speed.")
+    ways.noisy(study)
     tables.folded_table("Table", _by_model(study), SPEED, "speed-table")
+    tables.folded_table("Table: stages, memory, energy and load", _by_model(study), INSTRUMENT, "instrument-table")
+    ways.ways(study)
 
 
 def cost(decision: Decision) -> None:

@@ -16,7 +16,7 @@ from core.spec import parse
 from core.studies import read
 from core.studies.headline import known
 from core.words import label
-from pages.ui import cards, case_form, reads, session, tables
+from pages.ui import cards, case_form, reads, session, tables, ways
 from pages.ui.cards import Card
 from pages.ui.header import Shown
 from pages.ui.text import plain
@@ -44,6 +44,9 @@ def step(shown: Shown, item: ItemVerdict) -> None:
         _inputs(shown, item.item)
     with right:
         _consequence(item)
+    if item.item == 5 and shown.decision.best is not None:
+        st.markdown("**What serves this student here**")
+        ways.tried(shown.study, shown.decision.best.name)
 
 
 def _consequence(item: ItemVerdict) -> None:
