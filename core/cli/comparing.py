@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.formats import show_with_interval
 from core.studies import read
 from core.studies.compare import ModelComparison, StudyComparison, compare
-from core.studies.compare_words import answer, machines, moved, nothing_moved, texts, to_json, verdict
+from core.studies.compare_words import answer, machines, moved, nothing_moved, other_ways, texts, to_json, verdict, worth_telling
 
 REGRESSION = 3  # exit status; 1 is a crash and 2 bad input
 SHOWN = 5
@@ -43,13 +43,17 @@ def _print(found: StudyComparison) -> None:
         say(told)
     for model in found.models:
         _print_model(model, found.texts_at_hand)
+    if ways := other_ways(found):
+        say(f"\n{ways}")
+    for model in worth_telling(found.variants):
+        _print_model(model, found.texts_at_hand)
     for names, where in ((found.gone, found.before.id), (found.new, found.after.id)):
         if names:
             say(f"\nOnly in {where}: {', '.join(names)}")
 
 
 def _print_model(model: ModelComparison, at_hand: bool) -> None:
-    say(f"\n{model.name}: {verdict(model)}")
+    say(f"\n{model.name}: {_printable(verdict(model))}")
     if model.texts:
         say(f"  accuracy {show_with_interval(model.difference)}; {texts(model)}")
     for move in model.moves.moved:

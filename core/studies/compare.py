@@ -22,6 +22,7 @@ from core.studies.shared_texts import Shared, Side, is_same_version, shared, sid
 from core.tasks import Task
 
 JUDGED: tuple[Role, ...] = ("teacher", "student")  # a control is there to be beaten; that it lost is no regression
+OF_VARIANTS = "answers of variants are not stored"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class ModelComparison:
 class StudyComparison:
     """margin: accuracy points that may be lost. machines: what sets their machines apart, empty where speeds may be compared.
 
+    variants: the same models served in other ways, by their figures alone.
     gone and new: names of models of one study only. texts_at_hand: whether the task still has the texts that both read.
     """
 
@@ -78,6 +80,7 @@ class StudyComparison:
     margin: Figure
     machines: tuple[str, ...]
     models: tuple[ModelComparison, ...]
+    variants: tuple[ModelComparison, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
     texts_at_hand: bool
@@ -117,8 +120,11 @@ def compare(before: StudyRecord, after: StudyRecord, margin_points: float | None
                    task.info.labels if task is not None else ())
     models = tuple(judge.compared(old[name], model, shared(sides[0][name], sides[1][name]))
                    for name, model in new.items() if name in old)
-    return StudyComparison(before, after, margin, machines, models, tuple(name for name in old if name not in new),
-                           tuple(name for name in new if name not in old), at_hand)
+    ways, new_ways = ({option_name(model): model for model in study.variants} for study in (before, after))
+    variants = tuple(judge.served(ways[name], model) for name, model in new_ways.items() if name in ways)
+    gone, added = ({**old, **ways}, {**new, **new_ways})
+    return StudyComparison(before, after, margin, machines, models, variants, tuple(name for name in gone if name not in added),
+                           tuple(name for name in added if name not in gone), at_hand)
 
 
 def _check(before: StudyRecord, after: StudyRecord) -> None:
@@ -174,6 +180,13 @@ class _Judge:
                                self._figure(estimate, n), outcome,
                                needed - n if needed is not None and outcome == "inconclusive" else None, "",
                                self._regressions(both, np.flatnonzero(was & ~now)))
+
+    def served(self, before: ModelRecord, after: ModelRecord) -> ModelComparison:
+        """A variant: its answers are not stored, so its figures alone are compared; one that cannot be served any more says so."""
+        failed = [str(each.details.get("failed", "")) for each in (before, after)]
+        why = f"it could not be served this time: {failed[1]}" if failed[1] and not failed[0] else OF_VARIANTS
+        found = moves(with_slices(before), with_slices(after), self.same_machine)
+        return ModelComparison(option_name(after), after.role, found, 0, 0, 0, not_measured("points", why), None, None, why, ())
 
     def _difference(self, both: Shared) -> Interval:
         spec = self.after.spec

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from core.figures import Figure
 from core.formats import show, show_with_interval
-from core.studies.compare import JUDGED, ModelComparison, StudyComparison
+from core.studies.compare import JUDGED, OF_VARIANTS, ModelComparison, StudyComparison
 from core.studies.moved import Moved
 from core.words import label
 
@@ -65,6 +66,20 @@ def moved(move: Moved) -> str:
     return f"{label(move.name)}: {told[0]}, then {told[1]}: {verdict_word}"
 
 
+def worth_telling(variants: Iterable[ModelComparison]) -> tuple[ModelComparison, ...]:
+    """The variants of which a figure moved, or that cannot be served any more."""
+    return tuple(variant for variant in variants if variant.moves.moved or variant.why != OF_VARIANTS)
+
+
+def other_ways(found: StudyComparison) -> str:
+    """How many variants were compared, and what they were judged by; "" without any."""
+    if not found.variants:
+        return ""
+    told = len(worth_telling(found.variants))
+    return (f"Served in other ways, by their figures alone: {len(found.variants)} in both studies, "
+            f"{told or 'none'} with something to tell")
+
+
 def nothing_moved(model: ModelComparison) -> str:
     """What is said of a model none of whose figures moved, and of figures that could not be judged."""
     told = [] if model.moves.moved else [f"none of {model.moves.judged} figures moved beyond its interval"]
@@ -80,6 +95,7 @@ def to_json(found: StudyComparison) -> dict[str, Any]:
         "regression": bool(found.regressions), "margin": found.margin.to_dict(),
         "machine_differences": list(found.machines), "only_before": list(found.gone), "only_after": list(found.new),
         "texts_at_hand": found.texts_at_hand, "models": [_model(model) for model in found.models],
+        "variants": [_model(model) for model in found.variants],
     }
 
 

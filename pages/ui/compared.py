@@ -13,7 +13,7 @@ from core.formats import show_date, show_with_interval
 from core.records import StudyRecord
 from core.studies import compare
 from core.studies.compare import ModelComparison, StudyComparison
-from core.studies.compare_words import answer, machines, moved, nothing_moved, texts, verdict
+from core.studies.compare_words import answer, machines, moved, nothing_moved, other_ways, texts, verdict, worth_telling
 from pages.ui import reads, tables
 from pages.ui.text import plain
 
@@ -44,6 +44,7 @@ def _draw(before_id: str, study: StudyRecord) -> None:
     st.dataframe(_verdicts(found.models), hide_index=True)
     for model in found.models:
         _moves(model)
+    _ways(found)
     for names, where in ((found.gone, "the previous study"), (found.new, "this study")):
         if names:
             st.markdown(f"Only in {where}: {plain(', '.join(names))}.")
@@ -69,6 +70,16 @@ def _moves(model: ModelComparison) -> None:
         st.markdown("\n".join([f"**{plain(model.name)}** moved beyond its intervals:", "", *(f"- {plain(line)}" for line in lines)]))
     if rest:
         st.caption(f"{plain(model.name)}: {plain(rest)}.")
+
+
+def _ways(found: StudyComparison) -> None:
+    """Variants of which there is something to tell."""
+    if told := other_ways(found):
+        st.markdown(f"{plain(told)}.")
+    for model in worth_telling(found.variants):
+        if not model.moves.moved:
+            st.markdown(f"**{plain(model.name)}**: {plain(verdict(model))}")
+        _moves(model)
 
 
 def _regressions(found: StudyComparison) -> None:

@@ -164,6 +164,26 @@ def test_a_slice_that_fell_is_among_what_moved():
     assert compare_words.moved(found.moved[0]) == "Accuracy in length: long: 80 % (75.0 to 85.0 %), then 60 % (55.0 to 65.0 %): worse"
 
 
+def test_variants_are_compared_by_their_figures_and_one_that_fails_now_is_told():
+    answered("one")
+    answered("two")
+    for study_id, accuracy in (("one", 0.8), ("two", 0.6)):
+        student = studies.get(study_id).model("depth-1", "student")
+        for precision, shown, details in (("int8", {"accuracy": figure(accuracy, "share", 0.05)}, {}),
+                                          ("fp32", {"accuracy": figure(0.8, "share", 0.05)}, {}),
+                                          ("int8-static", {}, {"failed": "No calibration."} if study_id == "two" else {})):
+            models.save_model(study_id, replace(student, runtime="onnxruntime", precision=precision, figures=shown, details=details))
+    found = compared()
+    told = compare_words.worth_telling(found.variants)
+    assert len(found.variants) == 3 and [len(model.moves.moved) for model in told] == [1, 0]
+    assert "int8" in told[0].name and told[0].moves.moved[0].direction == "worse"
+    assert compare_words.verdict(told[1]) == "not compared: it could not be served this time: No calibration."
+    assert "3 in both studies, 2 with something to tell" in compare_words.other_ways(found)
+    assert [model.name for model in found.models] == ["teacher", "depth-3", "control of depth-3", "depth-1", "control of depth-1"]
+    said = run("one", "two").stdout
+    assert "int8" in said and "60 % (55.0 to 65.0 %): worse" in said and not found.gone and not found.new
+
+
 def test_speed_is_not_judged_between_machines_and_the_page_says_which():
     answered("one")
     answered("two", machine={**MACHINE, "cpu": "Other CPU", "packages": {"torch": "2.14.0"}})
