@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.formats import show_date
 from core.studies.decide import Decision
+from core.studies.options import option_name
 from pages.ui import cards, findings, reads
 from pages.ui.cards import Card
 from pages.ui.header import Shown, header
@@ -35,7 +36,7 @@ def _key_figures(decision: Decision) -> None:
               ("throughput_per_s", "Throughput", "many texts at once")]
     chosen = [Card(label, best.figures[key], note) for key, label, note in wanted if key in best.figures]
     chosen.append(Card("Provisioned cost", option.usd_per_million, "at your volume"))
-    st.subheader(f"Key figures of {plain(best.name)}", anchor=False)
+    st.subheader(f"Key figures of {plain(option_name(best))}", anchor=False)
     cards.cards(chosen, "overview")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.claims import bias, measured, money
+from core.claims import bias, measured, methods, money
 from core.claims.evidence import Answer, Evidence
 from core.claims.published import Claim
 from core.claims.rules import VERDICTS, Finding, Verdict
@@ -35,8 +35,9 @@ RULES: Mapping[str, tuple[str, Callable[[Evidence, Claim], Answer]]] = {
             "surely keeps the margin on test texts; does not if all of the share is below.", measured.routine),
     "C11": ("Holds if the interval of the gain over the control, over at least 6 seeds in pairs, is above 0, does not if it ends at 0 or "
             "below; one seed compares two models and decides nothing.", measured.soft_labels),
-    "C12": ("Waits until all three methods are measured on one device; the published table gives words and no numbers.",
-            measured.three_methods),
+    "C12": ("Holds if after distillation, quantisation (the teacher in int8) and pruning (the pruned teacher) the whole interval of the "
+            "accuracy difference is at or above −5, −1 and −5 points and that of the throughput ratio at or above 2, 1 and 1; does not if "
+            "all of one is below. The published table gives words; this is how they are read.", methods.three_methods),
     "C13": ("Holds if the student surely repeats more of its teacher's errors than its control does (without one: than chance), and surely "
             "widens the teacher's gap between slices or loses more on one slice than on all texts (interval against interval); otherwise "
             "undecided, as one study cannot refute that something can happen.", bias.biases),

@@ -165,17 +165,6 @@ def soft_labels(seen: Evidence, claim: Claim) -> Answer:
                    page=NEW_STUDY)
 
 
-def three_methods(seen: Evidence, claim: Claim) -> Answer:
-    """C12: only the row of distillation is known."""
-    student = seen.student
-    names = {"accuracy_difference": "Accuracy difference after distillation", "throughput_speedup": "Throughput speed-up by distillation"}
-    beside = {f"{label} ({student.name})": student.figures[name] for name, label in names.items()
-              if student is not None and name in student.figures} if student else {}
-    return waiting("Studies distil; they neither quantise nor prune, so two of the three rows are missing.",
-                   "The teacher quantised and pruned, measured beside the students on the same device; no page of this version does that.",
-                   "", beside, served_on(student, seen, next(iter(beside.values()))) if student and beside else "")
-
-
 def black_box(seen: Evidence, claim: Claim) -> Answer:
     """C14: no student learns from answers alone."""
     return waiting("Every student here learns from its teacher's logits.",

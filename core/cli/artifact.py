@@ -24,11 +24,17 @@ def artifact_export(
     study_id: Annotated[str, typer.Argument(metavar="STUDY", help="Id of the study.")],
     model: Annotated[str, typer.Argument(metavar="MODEL", help="teacher, the name of a student, or \"control of NAME\".")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, anywhere.")],
+    onnx: Annotated[bool, typer.Option(help="With the model as ONNX too, checked on the reference texts.")] = True,
     texts: Annotated[bool, typer.Option(help="With its reference texts, which are validation texts of the task.")] = True,
 ) -> None:
-    """Write a model as a Hugging Face folder with its card, its reference answers and a manifest."""
-    # Further forms of the model (core.compress) join through the argument `add` of export(), before the manifest is made.
-    written = export(read.get(study_id), model, folder, texts=texts)
+    """Write a model as a Hugging Face folder and as ONNX, with its card, its reference answers and a manifest."""
+    written = export(read.get(study_id), model, folder, _onnx if onnx else None, texts)
     for file in sorted(path for path in written.rglob("*") if path.is_file()):
         say(f"{file.stat().st_size:>12,} bytes  {file.relative_to(written)}")
     say(f"written: {written}")
+
+
+def _onnx(folder: Path) -> tuple[tuple[str, str], ...]:
+    from core.compress.beside import add_onnx  # torch, which only this needs
+
+    return add_onnx(folder)

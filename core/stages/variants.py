@@ -26,9 +26,12 @@ from core.runtimes.registry import RUNTIMES, installed, opened
 from core.spec import VariantSpec
 from core.stages.context import Context, device, device_words, now
 from core.stages.evaluate import groups_of, test_rows
+from core.stages.judge import Judge
+from core.stages.scrutiny import Slices, slices_of
 from core.stages.transfer import answers
 from core.store import models as store
 from core.tasks import Task
+from core.tasks.slices import memberships
 
 CALIBRATION, IMPORTANCE = 64, 128  # texts for the ranges of activations, and for what heads and neurons matter
 GOOD_AGREEMENT = 0.98  # the first int8 format that reaches it is taken
@@ -72,7 +75,8 @@ def _tried(context: Context, record: ModelRecord, way: VariantSpec, task: Task, 
             raise UserError(f"{RUNTIMES[way.runtime].title} is not installed; run `{RUNTIMES[way.runtime].install}`.")
         model = _model(context, record, task)
         folder, details, figures = _make(context, model, way)
-        row = replace(row, details=details, figures=figures | _judged(context, folder, way, test, task, teacher))
+        quality_found, slices = _judged(context, folder, way, test, task, teacher)
+        row = replace(row, details=details, figures=figures | quality_found, slices=slices)
         store.save_model(context.study.id, row, folder)
     except Cancelled:
         raise
@@ -206,25 +210,21 @@ def _figures(context: Context, seen: Check, weights: int | None) -> dict[str, Fi
     return found
 
 
-def _judged(context: Context, folder: Path, way: VariantSpec, test: pd.DataFrame, task: Task, teacher: np.ndarray) -> dict[str, Figure]:
-    """Quality on the test texts, and what is kept of the teacher in eager fp32."""
+def _judged(context: Context, folder: Path, way: VariantSpec, test: pd.DataFrame, task: Task, teacher: np.ndarray
+            ) -> tuple[dict[str, Figure], Slices]:
+    """Quality on the test texts, what is kept of the teacher in eager fp32, and the same by slice."""
     runtime = _opened(context, folder, way)
     own = runtime.logits(runtime.tokenise(test["text"].tolist())).argmax(-1)
-    labels, reference = test["label"].to_numpy(), teacher.argmax(-1)
-    groups = groups_of(test)
-    spec = context.study.spec
-    options: dict[str, int] = {"resamples": spec.evaluate.resamples, "seed": spec.training.seed}
+    left = len(task.test) - len(test)
+    judge = Judge(context, test["label"].to_numpy(), groups_of(test), {("teacher", ""): teacher.argmax(-1)}, left)
+    labels, reference, groups, options = judge.labels, judge.teacher, judge.groups, judge.options
     measured: dict[str, tuple[Interval, str]] = {
         "accuracy": (quality.accuracy(labels, own, groups, **options), "share"),
         "macro_f1": (quality.macro_f1(labels, own, groups, **options), "share"),
         "retention": (quality.retention(labels, own, reference, groups, **options), "share"),
         "accuracy_difference": (quality.paired_difference(labels, own, reference, groups, **options), "points"),
-        "test_texts": (Interval(len(labels)), "count"), "test_texts_left": (Interval(len(task.test) - len(test)), "count"),
+        "test_texts": (Interval(len(labels)), "count"), "test_texts_left": (Interval(left), "count"),
     }
-    return {name: _figure(context, len(labels), *found) for name, found in measured.items()}
-
-
-def _figure(context: Context, texts: int, interval: Interval, unit: str) -> Figure:
-    how = "95 % BCa bootstrap" if interval.low is not None else "count"
-    origin = Provenance("measured", f"study {context.study.id}, {texts:,} test texts; {interval.note or how}", device_words(context), now())
-    return Figure(interval.value, unit, origin, interval.low, interval.high)
+    rows = test_rows(context, task)
+    members = {name: inside[rows] for name, inside in memberships(task).items()}
+    return {name: judge.figure(*found) for name, found in measured.items()}, slices_of(judge, own, members, True)

@@ -35,10 +35,12 @@ def assess(decision: Decision) -> tuple[Assessment, ...]:
 
 def evidence(decision: Decision) -> Evidence:
     """What of a decision the claims are set against. Raises UserError for a damaged price list."""
+    best = decision.best  # claims are about models; in which way one is served is the decision's affair
+    student = decision.study.model(best.name, best.role) if best else None
     return Evidence(
-        study=decision.study, margin=decision.inputs["accuracy_margin_points"], student=decision.best, case=decision.roi,
+        study=decision.study, margin=decision.inputs["accuracy_margin_points"], student=student, case=decision.roi,
         options=decision.options, comparison=decision.against, qualifies=decision.qualifies,
-        slices=differences(decision.best) if decision.best else {}, listed_price=_listed_price(),
+        slices=differences(student) if student else {}, listed_price=_listed_price(),
         is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS, gains=gains(siblings(decision.study)))
 
 

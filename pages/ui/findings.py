@@ -20,13 +20,13 @@ def answer(decision: Decision) -> str:
     speedup = best.figures.get("throughput_speedup")
     at = f" at {show(speedup)} its throughput" if speedup and speedup.value is not None else ""
     if not decision.qualifies:
-        return f"No student is known to meet latency and accuracy; the nearest, {best.name}, {kept}{at}"
-    return f"{best.name} {kept}{at}{_rival(decision)}"
+        return f"No student is known to meet latency and accuracy; the nearest, {option_name(best)}, {kept}{at}"
+    return f"{option_name(best)} {kept}{at}{_rival(decision)}"
 
 
 def _rival(decision: Decision) -> str:
     """The control that qualifies as well and is compared with, if there is one."""
-    rival = next((m for m in decision.study.models if m.role == "control" and option_name(m) == decision.other), None)
+    rival = next((m for m in (*decision.study.models, *decision.study.variants) if m.role == "control" and option_name(m) == decision.other), None)
     if rival is None:
         return ""
     kept = f" ({show(rival.figures['retention'])})" if "retention" in rival.figures else ""

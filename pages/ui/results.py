@@ -107,7 +107,7 @@ def cost(decision: Decision) -> None:
     costs_of = {o.name: {**_figures(o, COST), **_figures(burdens[o.name], ENERGY)} for o in decision.options}
     tables.folded_table("Table: cost of each option", costs_of, (*COST, *ENERGY), "cost-table", "Option")
     for comparison in decision.comparisons:
-        if decision.best and comparison.option == decision.best.name:
+        if comparison.option == decision.best_option:
             st.markdown(f"- {plain(findings.worth(comparison))}.")
     worth_of = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
     tables.folded_table("Table: what each option is worth", worth_of, WORTH, "worth-table", "Option")

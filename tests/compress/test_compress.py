@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.compress import prune, quantise, trim
+from core.compress.beside import add_onnx
 from core.compress.check import check
 from core.compress.export import inputs_of, write_beside, write_onnx
 from core.errors import UserError
-from core.models.artifact import read_card
+from core.models.artifact import read_card, write_card
 from core.models.build import classifier, parameters
 from core.models.served import ServedTokeniser
 from core.runtimes.eager import logits
@@ -106,3 +108,14 @@ def test_files_beside_are_copied_once(tiny_artifact, tmp_path):
     shutil.copyfile(tiny_artifact / "config.json", tmp_path / "config.json")
     write_beside(tiny_artifact, tmp_path)
     assert {"config.json", "tokenizer.json", "artifact.json"} <= {file.name for file in tmp_path.iterdir()}
+
+
+def test_an_exported_artefact_gets_a_file_that_answers_as_it_did(tiny_artifact, tmp_path):
+    folder = shutil.copytree(tiny_artifact, tmp_path / "copy")
+    ((name, said),) = add_onnx(folder)
+    assert (folder / name).is_file() and "same answers to all 64 reference texts" in said
+    card = read_card(folder)
+    other = tuple(1 - answer for answer in card.reference_answers[:3]) + card.reference_answers[3:]
+    write_card(replace(card, reference_answers=other), folder)
+    with pytest.raises(UserError, match="3 of 64 reference texts are answered otherwise"):
+        add_onnx(folder)
