@@ -26,7 +26,8 @@ def answer(decision: Decision) -> str:
 
 def _rival(decision: Decision) -> str:
     """The control that qualifies as well and is compared with, if there is one."""
-    rival = next((m for m in (*decision.study.models, *decision.study.variants) if m.role == "control" and option_name(m) == decision.other), None)
+    controls = (model for model in (*decision.study.models, *decision.study.variants) if model.role == "control")
+    rival = next((model for model in controls if option_name(model) == decision.other), None)
     if rival is None:
         return ""
     kept = f" ({show(rival.figures['retention'])})" if "retention" in rival.figures else ""
