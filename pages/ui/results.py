@@ -25,6 +25,7 @@ INSTRUMENT = ("load_s", "first_call_ms", "tokenise_ms", "model_ms", "after_ms", 
 WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
                        "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
 COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")
+SERIES = {"teacher": "status_quo", "optimised teacher": "optimised_teacher", "student": "student", "cascade": "cascade"}
 ENERGY = ("energy_kwh_per_month", "gco2e_per_month")
 WORTH = ("npv_usd", "payback_months", "discounted_payback_months", "irr", "roi", "break_even_predictions_per_day",
          "max_upfront_usd", "net_benefit_usd")
@@ -93,11 +94,12 @@ def cost(decision: Decision) -> None:
     if not decision.options:
         st.markdown("Cost follows from speed and price; it is not known before the first measurement.")
         return
-    names = [option.name for option in decision.options if option.role != "control"]
+    names = [_broken(option.name) for option in decision.options if option.role != "control"]
     grid = st.grid(2, min_column_width=380, gap="medium")
     for attribute, where in (("usd_per_million_bench", "Machine never idle"), ("usd_per_million", "At your volume")):
-        costs = {word: {o.name: getattr(o, attribute) for o in decision.options if o.role == role}
-                 for word, role in (("teacher", "status_quo"), ("student", "student"))}
+        costs = {word: {_broken(o.name): getattr(o, attribute) for o in decision.options if o.role == role}
+                 for word, role in SERIES.items()}
+        costs = {word: found for word, found in costs.items() if found}
         with grid.cell():
             charts.draw(findings.cost_title(decision, attribute, where),
                         charts.bars(costs, names, unit_label("USD/1e6")), attribute)
@@ -111,6 +113,11 @@ def cost(decision: Decision) -> None:
             st.markdown(f"- {plain(findings.worth(comparison))}.")
     worth_of = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
     tables.folded_table("Table: what each option is worth", worth_of, WORTH, "worth-table", "Option")
+
+
+def _broken(name: str) -> str:
+    """An option's name in two lines where it names a way to serve, so that an axis holds it."""
+    return name.replace(", ", "<br>", 1)
 
 
 def _of(models: list[ModelRecord], key: str) -> dict[str, Figure]:
