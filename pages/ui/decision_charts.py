@@ -25,7 +25,7 @@ Charts = Mapping[str, tuple[str, Any]]  # finding and Plotly figure by name; one
 
 SHARES = np.linspace(0.1, 1.0, 46)
 FACTORS = ((1.0, "at the case's volume"), (0.5, "at half of it"), (2.0, "at twice of it"))
-COMPARED = ("student", "control", "cascade")
+COMPARED = ("student", "control", "cascade", "optimised_teacher")
 
 
 def look(decision: Decision) -> Look:
@@ -69,10 +69,11 @@ def build(decision: Decision, look: Look) -> Charts:
 
 
 def accuracy_rows(decision: Decision) -> list[tuple[str, str, Figure]]:
-    """Each student, control and cascade with its difference to the teacher in points."""
+    """Each student, control, cascade and measured optimised teacher with its difference to the teacher in points."""
     found = decision.ruling.candidates if decision.ruling else ()
     return [(candidate.name, candidate.option.role, candidate.accuracy.difference) for candidate in found
-            if candidate.option.role in COMPARED and candidate.accuracy.difference.value is not None]
+            if candidate.option.role in COMPARED and candidate.accuracy.difference.value is not None
+            and candidate.accuracy.difference.provenance.kind != "assumed"]
 
 
 def pair(ruling: Ruling) -> tuple[Case, str, str]:

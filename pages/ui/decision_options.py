@@ -88,7 +88,9 @@ def cascade(decision: Decision) -> None:
     charts.draw(money_findings.cascade(choice), _kept(key_of(decision), choice.model.name, drawn, choice, waits, margin), "cascade")
     st.caption("The student answers every text; where its confidence does not exceed the threshold, the teacher answers too. Threshold 0 "
                "is the student alone, 1 the teacher for every text. The dashed line is the threshold that costs least among those that "
-               "keep the margin, both on validation texts; the curves show test texts.")
+               "keep the margin, both on validation texts; the curves show test texts."
+               + (" Both models are served as they were trained; other ways to serve them stand in the table above."
+                  if decision.study.variants else ""))
     tables.folded("Table: every threshold", ":material/table:", "cascade-table",
                   lambda: st.dataframe(cascade_table(choice, waits, _unit_costs(decision, choice), drawn), hide_index=True))
 

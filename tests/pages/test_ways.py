@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from core.store import models
 from core.studies import read, tooling
+from core.studies.decide import decide
 from core.studies.options import best_variants
+from pages.ui import decision_charts, reads
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import make_study
 
@@ -67,6 +69,8 @@ def test_the_best_variant_whose_answers_agree_is_an_option(page: Opener) -> None
     roles = dict(zip(names, options["Role"], strict=True))
     assert roles["teacher, ONNX Runtime int8"] == "optimised teacher" and roles["depth-3, ONNX Runtime int8"] == "student"
     assert "OpenVINO" not in " ".join(names)
+    rows = decision_charts.accuracy_rows(decide(read.get("mine"), reads.today(), draws=0))
+    assert ("teacher, ONNX Runtime int8", "optimised_teacher", -0.2) in [(name, role, figure.value) for name, role, figure in rows]
 
 
 def test_item_5_lists_what_was_tried(page: Opener) -> None:
