@@ -47,7 +47,9 @@ def test_from_a_file_to_a_verdict_across_a_restarted_server(page: Page, own_home
     study_id = studies.list_ids()[0]
     with server(own_home) as address:
         page.goto(f"{address}/study?study={study_id}")
-        expect(page.get_by_text("Finished: 10 stages")).to_be_attached(timeout=600_000)
+        expect(page.get_by_text("How the run went")).to_be_visible(timeout=600_000)
+        page.get_by_text("How the run went").click()
+        expect(page.get_by_text("Finished: 11 stages")).to_be_attached()
         settled(page)
         assert studies.get(study_id).job.attempt == 1, "the run went on without the server"
         page.goto(f"{address}/checklist?study={study_id}")
