@@ -95,7 +95,7 @@ def in_a_sentence(key: str) -> str:
     if name in SENTENCE:
         told = SENTENCE[name]
     elif name in LABELS:
-        told = lowered(f"the {lowered(input_label(name))}")
+        told = f"the {lowered(input_label(name))}"
     else:
         told = name.replace("_", " ")
     return f"{told}{of}{owner}"

@@ -96,7 +96,7 @@ def _identity(model: ModelRecord) -> tuple[str, ...]:
 
 def _noise(passes: Sequence[Numbers], figures: Mapping[str, Figure]) -> list[str]:
     """What marks the measurement as noisy, a sentence each."""
-    told = dict.fromkeys(reason for one in passes for reason in one["noise"])
+    told = dict.fromkeys(reason for one in passes for reason in one.get("noise", ()))
     rate = figures["throughput_per_s"]
     return [*told, *wide_interval("The throughput", rate.value, rate.low, rate.high)]
 

@@ -20,6 +20,7 @@ from core.figures import Figure, Interval, Provenance
 from core.models.artifact import read_card, write_card
 from core.models.build import classifier, parameters
 from core.models.served import ServedTokeniser
+from core.quality.slices import Members
 from core.records import ModelRecord
 from core.runtimes.onnx import FILE
 from core.runtimes.registry import RUNTIMES, installed, opened
@@ -35,9 +36,8 @@ from core.tasks.slices import memberships
 
 CALIBRATION, IMPORTANCE = 64, 128  # texts for the ranges of activations, and for what heads and neurons matter
 GOOD_AGREEMENT = 0.98  # the first int8 format that reaches it is taken
-Failure = tuple[type[Exception], ...]
 # What exporters and runtimes raise for a model that they cannot serve; the study goes on without that variant.
-CANNOT: Failure = (UserError, RuntimeError, ValueError, TypeError, NotImplementedError, OSError, AssertionError, KeyError, AttributeError)
+CANNOT = (UserError, RuntimeError, ValueError, TypeError, OSError, AssertionError, KeyError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -50,23 +50,36 @@ class _Model:
     logits: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Exam:
+    """What every variant is judged by: the test texts, and which slices they belong to."""
+
+    judge: Judge
+    texts: list[str]
+    members: Members
+
+
 def variants(context: Context) -> dict[str, Any]:
     """Stage "variants": {"made", "failed"}; records each variant with its check and its quality, or why there is none."""
-    spec, task = context.study.spec, tasks.load(context.study.spec.task)
-    test = task.test.iloc[test_rows(context, task)]
-    teacher = _logits(context, context.study.models[0], test, task)
-    passes = [(model, way) for model in context.study.models for way in spec.variants]
+    task = tasks.load(context.study.spec.task)
+    rows = test_rows(context, task)
+    test, left = task.test.iloc[rows], len(task.test) - len(rows)
+    teacher = next(model for model in context.study.models if model.role == "teacher")
+    reference = _logits(context, teacher, test, task).argmax(-1)
+    judge = Judge(context, test["label"].to_numpy(), groups_of(test), {("teacher", teacher.name): reference}, left)
+    exam = _Exam(judge, test["text"].tolist(), {name: inside[rows] for name, inside in memberships(task).items()})
+    passes = [(model, way) for model in context.study.models for way in context.study.spec.variants]
     made = 0
     for i, (record, way) in enumerate(passes):
         title = f"{record.role} {record.name}: {RUNTIMES[way.runtime].title}, {way.precision}, {way.made}"
         context.progress(i / len(passes), title)
-        found = _tried(context, record, way, task, test, teacher)
+        found = _tried(context, record, way, task, exam)
         made += "failed" not in found.details
         context.log(f"{title}: {found.details.get('failed') or found.details['check']}")
     return {"made": made, "failed": len(passes) - made}
 
 
-def _tried(context: Context, record: ModelRecord, way: VariantSpec, task: Task, test: pd.DataFrame, teacher: np.ndarray) -> ModelRecord:
+def _tried(context: Context, record: ModelRecord, way: VariantSpec, task: Task, exam: _Exam) -> ModelRecord:
     """The variant's row, saved; one that cannot be made says why in its details."""
     row = replace(record, variant=way.made, runtime=way.runtime, precision=way.precision, figures={}, cascade=(), details={}, slices={},
                   reliability=(), regressions=())
@@ -74,9 +87,9 @@ def _tried(context: Context, record: ModelRecord, way: VariantSpec, task: Task, 
         if not installed(way.runtime):
             raise UserError(f"{RUNTIMES[way.runtime].title} is not installed; run `{RUNTIMES[way.runtime].install}`.")
         model = _model(context, record, task)
-        folder, details, figures = _make(context, model, way)
-        quality_found, slices = _judged(context, folder, way, test, task, teacher)
-        row = replace(row, details=details, figures=figures | quality_found, slices=slices)
+        folder, details, figures = _make(context, model, way, task)
+        judged, slices = _judged(context, folder, way, exam)
+        row = replace(row, details=details, figures=figures | judged, slices=slices)
         store.save_model(context.study.id, row, folder)
     except Cancelled:
         raise
@@ -99,13 +112,13 @@ def _logits(context: Context, record: ModelRecord, texts: pd.DataFrame, task: Ta
     return found
 
 
-def _make(context: Context, model: _Model, way: VariantSpec) -> tuple[Path, dict[str, Any], dict[str, Figure]]:
+def _make(context: Context, model: _Model, way: VariantSpec, task: Task) -> tuple[Path, dict[str, Any], dict[str, Figure]]:
     """The variant's folder, how it was made, and its check as figures."""
     started = perf_counter()
     if RUNTIMES[way.runtime].form == "safetensors":
         seen = _seen(context, model, model.folder, way)
         return model.folder, _details(context, started, seen, ""), _figures(context, seen, None)
-    draft = _exported(context, model, way)
+    draft, weights = _exported(context, model, way, task)
     chosen = ""
     if way.precision.startswith("int8"):
         chosen = _quantised(context, model, draft, way)
@@ -114,7 +127,7 @@ def _make(context: Context, model: _Model, way: VariantSpec) -> tuple[Path, dict
     folder = _home(context) / f"{_base(model)}-{way.runtime}-{way.precision}-{way.made.replace(', ', '-')}"
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
-    return folder, _details(context, started, seen, chosen), _figures(context, seen, _count(folder))
+    return folder, _details(context, started, seen, chosen), _figures(context, seen, weights)
 
 
 def _home(context: Context) -> Path:
@@ -125,8 +138,8 @@ def _base(model: _Model) -> str:
     return "teacher" if model.record.role == "teacher" else f"{model.record.name}-{model.record.role}"
 
 
-def _exported(context: Context, model: _Model, way: VariantSpec) -> Path:
-    """A draft folder with the model in fp32 as ONNX, trimmed and pruned where that is wanted."""
+def _exported(context: Context, model: _Model, way: VariantSpec, task: Task) -> tuple[Path, int]:
+    """A draft folder with the model in fp32 as ONNX, trimmed and pruned where that is wanted; and how many weights it has."""
     draft = _home(context) / ".draft-variant"
     shutil.rmtree(draft, ignore_errors=True)  # left by a process that was killed on its way
     draft.mkdir(parents=True)
@@ -138,20 +151,14 @@ def _exported(context: Context, model: _Model, way: VariantSpec) -> Path:
         chosen = ids[:IMPORTANCE]
         network = prune.pruned(network, chosen, model.checked["label"].tolist()[:IMPORTANCE], tokeniser.pad_id)
     if "trimmed" in way.compression:
-        used = {number for row in tokeniser(_train_texts(context)) for number in row}
+        used = {number for row in tokeniser(task.train["text"].tolist()) for number in row}
         keep = trim.kept_tokens(json.loads((model.folder / "tokenizer.json").read_text(encoding="utf-8")), used)
         network, vocabulary = trim.trimmed(network, keep), len(keep)
         trim.write_tokenizer(model.folder, draft, keep)
     export.write_beside(model.folder, draft, vocabulary)
     traced = ServedTokeniser(draft, card.max_length)(model.checked["text"].tolist()[:4])
     export.write_onnx(network, traced, tokeniser.pad_id, draft / FILE)
-    (draft / "variant.json").write_text(json.dumps({"parameters": parameters(network)}), encoding="utf-8")
-    return draft
-
-
-def _train_texts(context: Context) -> list[str]:
-    found: list[str] = tasks.load(context.study.spec.task).train["text"].tolist()
-    return found
+    return draft, parameters(network)
 
 
 def _quantised(context: Context, model: _Model, draft: Path, way: VariantSpec) -> str:
@@ -195,10 +202,6 @@ def _details(context: Context, started: float, seen: Check, chosen: str) -> dict
         {"format": chosen} if chosen else {})
 
 
-def _count(folder: Path) -> int:
-    return int(json.loads((folder / "variant.json").read_text(encoding="utf-8"))["parameters"])
-
-
 def _figures(context: Context, seen: Check, weights: int | None) -> dict[str, Figure]:
     equal = quality.agreement(seen.before, seen.after)
     source = f"study {context.study.id}, {len(seen.before)} validation texts, against the same model in PyTorch, eager, fp32"
@@ -210,21 +213,16 @@ def _figures(context: Context, seen: Check, weights: int | None) -> dict[str, Fi
     return found
 
 
-def _judged(context: Context, folder: Path, way: VariantSpec, test: pd.DataFrame, task: Task, teacher: np.ndarray
-            ) -> tuple[dict[str, Figure], Slices]:
+def _judged(context: Context, folder: Path, way: VariantSpec, exam: _Exam) -> tuple[dict[str, Figure], Slices]:
     """Quality on the test texts, what is kept of the teacher in eager fp32, and the same by slice."""
-    runtime = _opened(context, folder, way)
-    own = runtime.logits(runtime.tokenise(test["text"].tolist())).argmax(-1)
-    left = len(task.test) - len(test)
-    judge = Judge(context, test["label"].to_numpy(), groups_of(test), {("teacher", ""): teacher.argmax(-1)}, left)
-    labels, reference, groups, options = judge.labels, judge.teacher, judge.groups, judge.options
+    runtime, judge = _opened(context, folder, way), exam.judge
+    own = runtime.logits(runtime.tokenise(exam.texts)).argmax(-1)
+    labels, teacher, groups, options = judge.labels, judge.teacher, judge.groups, judge.options
     measured: dict[str, tuple[Interval, str]] = {
         "accuracy": (quality.accuracy(labels, own, groups, **options), "share"),
         "macro_f1": (quality.macro_f1(labels, own, groups, **options), "share"),
-        "retention": (quality.retention(labels, own, reference, groups, **options), "share"),
-        "accuracy_difference": (quality.paired_difference(labels, own, reference, groups, **options), "points"),
-        "test_texts": (Interval(len(labels)), "count"), "test_texts_left": (Interval(left), "count"),
+        "retention": (quality.retention(labels, own, teacher, groups, **options), "share"),
+        "accuracy_difference": (quality.paired_difference(labels, own, teacher, groups, **options), "points"),
+        "test_texts": (Interval(len(labels)), "count"), "test_texts_left": (Interval(judge.left), "count"),
     }
-    rows = test_rows(context, task)
-    members = {name: inside[rows] for name, inside in memberships(task).items()}
-    return {name: judge.figure(*found) for name, found in measured.items()}, slices_of(judge, own, members, True)
+    return {name: judge.figure(*found) for name, found in measured.items()}, slices_of(judge, own, exam.members, True)

@@ -18,6 +18,7 @@ from core.studies.filecase import FileDecision
 from core.studies.headline import headline
 from core.studies.options import option_name
 from core.studies.ruling import Ruling
+from core.studies.tooling import noise
 from core.words import in_a_sentence
 
 
@@ -33,7 +34,8 @@ def of_study(decision: Decision, today: date) -> Dossier:
     return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
                    narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
                    ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
-                   assumptions(ruling), {option_name(model): dict(model.figures) for model in (*study.models, *study.variants)},
+                   (*assumptions(ruling), *(f"Noisy measurement: {reason}" for reason in noise([*study.models, *study.variants]))),
+                   {option_name(model): dict(model.figures) for model in (*study.models, *study.variants)},
                    _actions(decision.information), headline(ruling))
 
 

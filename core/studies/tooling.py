@@ -13,10 +13,6 @@ from core.words import RUNTIMES
 Outcome = Literal["works", "fails", "not installed", "not tried", "does not apply"]
 VENDORS = {"torch": "PyTorch and Hugging Face Transformers", "torch.compile": "PyTorch", "onnxruntime": "ONNX Runtime",
            "openvino": "Intel OpenVINO", "tensorrt": "NVIDIA TensorRT"}
-ELSEWHERE = ("TensorFlow Model Optimization Toolkit", "does not apply",
-             "It quantises and prunes Keras models of TensorFlow; teacher and students here are PyTorch models.")
-
-
 @dataclass(frozen=True)
 class Attempt:
     """tool: whose it is. way: how a model was to be served. told: its speed, why it fails, or the command that installs it."""
@@ -27,6 +23,10 @@ class Attempt:
     told: str
 
 
+ELSEWHERE = Attempt("TensorFlow Model Optimization Toolkit", "", "does not apply",
+                    "It quantises and prunes Keras models of TensorFlow; teacher and students here are PyTorch models.")
+
+
 def attempts(study: StudyRecord, name: str) -> tuple[Attempt, ...]:
     """Each runtime and precision on the student of that name (or the teacher where there is none), then the tools nobody tried."""
     role = "student" if study.model(name, "student") else "teacher"
@@ -34,7 +34,7 @@ def attempts(study: StudyRecord, name: str) -> tuple[Attempt, ...]:
     tried = [_attempt(model) for model in own]
     missing = [Attempt(VENDORS[key], RUNTIMES[key], "not tried", "Add it to the study's variants.")
                for key in RUNTIMES if key not in {model.runtime for model in own}]
-    return (*tried, *missing, Attempt(ELSEWHERE[0], "", "does not apply", ELSEWHERE[2]))
+    return (*tried, *missing, ELSEWHERE)
 
 
 def _attempt(model: ModelRecord) -> Attempt:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
-from core.errors import UserError
 from core.figures import Figure
 from core.formats import show, show_date
 from core.records import StudyRecord
@@ -45,7 +44,7 @@ def _draw(study: StudyRecord, found: list[Elsewhere]) -> None:
                               max_upload_size=MAX_BYTES // 1_000_000)
     if upload is not None and st.button("Import the measurement", icon=":material/upload_file:", key="import-measurement"):
         data = upload.getvalue()
-        _do(lambda: _said(elsewhere.bring(study.id, data)))
+        panels.told(DONE, lambda: _said(elsewhere.bring(study.id, data)))
 
 
 def _table(study: StudyRecord, found: list[Elsewhere]) -> None:
@@ -66,7 +65,7 @@ def _table(study: StudyRecord, found: list[Elsewhere]) -> None:
             st.markdown(f":material/graphic_eq: Noisy: {plain(' '.join(noise))}")
         warning = "It goes for good; its file can be imported again."
         if panels.confirmed(f"Delete measurement {row.id}", warning, f"delete-measurement-{row.id}"):
-            _do(lambda row=row: _gone(study.id, row.id))  # type: ignore[misc]
+            panels.told(DONE, lambda row=row: _gone(study.id, row.id))  # type: ignore[misc]
 
 
 def _said(kept: Elsewhere) -> str:
@@ -76,13 +75,3 @@ def _said(kept: Elsewhere) -> str:
 def _gone(study_id: str, measurement_id: int) -> str:
     elsewhere.remove(study_id, measurement_id)
     return f"Measurement {measurement_id} is deleted."
-
-
-def _do(action: Callable[[], str]) -> None:
-    """Does something and draws the page anew with what it says; a refusal is shown, and then nothing was kept."""
-    try:
-        st.session_state[DONE] = action()
-    except UserError as error:
-        st.error(plain(error), icon=":material/error:")
-        return
-    st.rerun()

@@ -52,6 +52,16 @@ def act(action: Callable[[str], None], ident: str, then: Callable[[], None] = st
     then()
 
 
+def told(key: str, action: Callable[[], str], *forget: str) -> None:
+    """Does something and draws the page anew, with what it said under `key` of the session and without the keys of `forget`; a refusal is shown."""
+    def done(_: str) -> None:
+        st.session_state[key] = action()
+        for name in forget:
+            st.session_state.pop(name, None)
+
+    act(done, "")
+
+
 def confirmed(label: str, warning: str, key: str) -> bool:
     """A button that opens what would be lost, and there the button that does it; whether that was pressed."""
     with st.popover(label, icon=":material/delete:", key=f"{key}-ask"):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
 
-from core.errors import UserError
 from core.pricing import Instance
 from core.pricing.table import MAX_COUNT, READERS, UNDATED, cells
 from core.studies import own_prices, price_files, prices
@@ -41,11 +39,11 @@ def edit() -> None:
     with st.form(f"own-price-{chosen}"):
         typed = _fields(row, chosen, row in own)
         if st.form_submit_button("Keep as own price", icon=":material/save:"):
-            _do(lambda: f"{_named(own_prices.add(typed, reads.today()))} is kept as own price.")
+            panels.told(DONE, lambda: f"{_named(own_prices.add(typed, reads.today()))} is kept as own price.", START)
     if row is not None and row in own:
         warning = f"The price of **{plain(_named(row))}** goes; a listed one of the same key and region counts again."
         if panels.confirmed("Delete this own price", warning, "delete-price"):
-            _do(lambda: f"{_named(own_prices.delete(row.key, row.region))} is no longer an own price.")
+            panels.told(DONE, lambda: f"{_named(own_prices.delete(row.key, row.region))} is no longer an own price.", START)
 
 
 def bring() -> None:
@@ -56,7 +54,7 @@ def bring() -> None:
                               key="price-import", max_upload_size=own_prices.MAX_BYTES // 1_000_000)
     if upload is not None and st.button("Import as own prices", icon=":material/upload_file:", key="import-prices"):
         data = upload.getvalue()
-        _do(lambda: _imported(own_prices.import_csv(data, reads.today())))
+        panels.told(DONE, lambda: _imported(own_prices.import_csv(data, reads.today())), START)
 
 
 def _imported(done: own_prices.Imported) -> str:
@@ -91,14 +89,3 @@ def _field(label: str, kind: str, value: str, key: str, hint: str | None) -> str
         return str(count or "")
     number = st.number_input(label, value=float(value) if value else None, min_value=0.0, format="%g", key=key, placeholder=hint)
     return str(number or "")
-
-
-def _do(action: Callable[[], str]) -> None:
-    """Does something to the list and draws the page anew with what it says; a refusal is shown."""
-    try:
-        st.session_state[DONE] = action()
-    except UserError as error:
-        st.error(plain(error), icon=":material/error:")
-        return
-    st.session_state.pop(START, None)
-    st.rerun()

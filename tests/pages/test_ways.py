@@ -8,6 +8,7 @@ from core.store import models
 from core.studies import read, tooling
 from core.studies.decide import decide
 from core.studies.options import best_variants
+from core.studies.report import of_study
 from pages.ui import decision_charts, reads
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import make_study
@@ -87,3 +88,12 @@ def test_item_5_lists_what_was_tried(page: Opener) -> None:
     assert not app.exception and "What serves this student here" in texts(app)
     (table,) = [box.value for box in app.table if "Here" in box.value]
     assert list(table["Here"]).count(":green-badge[:material/check_circle: works]") == 3
+
+
+def test_the_report_says_that_a_measurement_is_noisy() -> None:
+    make_study("mine")
+    quiet = of_study(decide(read.get("mine"), reads.today(), draws=0), reads.today())
+    variants()
+    noisy = of_study(decide(read.get("mine"), reads.today(), draws=0), reads.today())
+    told = [said for said in noisy.assumptions if said.startswith("Noisy measurement: Other processes used 40 %")]
+    assert len(told) == 1 and not any("Noisy" in said for said in quiet.assumptions)
