@@ -53,7 +53,10 @@ def act(action: Callable[[str], None], ident: str, then: Callable[[], None] = st
 
 
 def told(key: str, action: Callable[[], str], *forget: str) -> None:
-    """Does something and draws the page anew, with what it said under `key` of the session and without the keys of `forget`; a refusal is shown."""
+    """Does something and draws the page anew, with what it said under `key` of the session and without the keys of `forget`.
+
+    A refusal is shown, and then nothing was kept.
+    """
     def done(_: str) -> None:
         st.session_state[key] = action()
         for name in forget:
