@@ -58,7 +58,7 @@ def _by_seed(records: Sequence[StudyRecord], name: str, role: str) -> dict[int, 
 
 
 def _alike(spec: StudySpec) -> dict[str, object]:
-    """What a study asks for, without what does not change its models' answers by design: seed, name, device, preset's name, speed."""
-    data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure"})
+    """What a study asks for, without what does not change its models' answers by design: seed, name, device, preset's name, speed, variants."""
+    data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure", "variants"})
     data["training"].pop("seed")
     return data
