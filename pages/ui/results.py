@@ -25,7 +25,8 @@ INSTRUMENT = ("load_s", "first_call_ms", "tokenise_ms", "model_ms", "after_ms", 
 WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
                        "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
 COST = ("usd_per_million_bench", "usd_per_million", "monthly_cost_usd", "instances", "utilisation", "upfront_usd", "tco_usd")
-SERIES = {"teacher": "status_quo", "optimised teacher": "optimised_teacher", "student": "student", "cascade": "cascade"}
+SERIES = {"teacher": "status_quo", "student": "student", "optimised teacher": "optimised_teacher", "cascade": "cascade"}
+ABREAST = 6  # options that two charts side by side can name
 ENERGY = ("energy_kwh_per_month", "gco2e_per_month")
 WORTH = ("npv_usd", "payback_months", "discounted_payback_months", "irr", "roi", "break_even_predictions_per_day",
          "max_upfront_usd", "net_benefit_usd")
@@ -95,7 +96,7 @@ def cost(decision: Decision) -> None:
         st.markdown("Cost follows from speed and price; it is not known before the first measurement.")
         return
     names = [_broken(option.name) for option in decision.options if option.role != "control"]
-    grid = st.grid(2, min_column_width=380, gap="medium")
+    grid = st.grid(2 if len(names) <= ABREAST else 1, min_column_width=380, gap="medium")
     for attribute, where in (("usd_per_million_bench", "Machine never idle"), ("usd_per_million", "At your volume")):
         costs = {word: {_broken(o.name): getattr(o, attribute) for o in decision.options if o.role == role}
                  for word, role in SERIES.items()}
