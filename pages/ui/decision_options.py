@@ -114,8 +114,8 @@ def chart(choice: Choice, waits: Sequence[Figure], margin: float | None, drawn: 
 
     points = choice.model.cascade
     x = [point.threshold for point in points]
-    parts = (("escalated, % of the texts", _over(x, [point.escalated for point in points], 100.0)),
-             ("difference to teacher, points", _over(x, [point.difference for point in points])),
+    parts = (("escalated, %", _over(x, [point.escalated for point in points], 100.0)),
+             ("difference, points", _over(x, [point.difference for point in points])),
              (f"all costs (PV), {drawn.currency}", _plain(x, choice.total_usd)), ("p99, ms", _over(x, waits)))
     ink = {"color": money.INK[drawn.dark], "size": 16 if drawn.large else 13}
     shape: dict[str, Any] = {"height": 600, "margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "dragmode": False, "showlegend": False,
