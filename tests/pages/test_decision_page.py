@@ -198,7 +198,7 @@ def test_the_cascades_chart_has_four_parts_with_the_chosen_threshold_and_the_mar
     lines = [(line.x0, line.y0) for line in chart.layout.shapes]
     assert sum(x == choice.point.threshold for x, _ in lines) == 4 and (0, -4.0) in lines
     assert [trace.yaxis for trace in chart.data] == ["y", "y2", "y3", "y4"], "a chart for each, no second axis in any"
-    titles = {"escalated, % of the texts", "difference to teacher, points", "all costs (PV), USD", "p99, ms"}
+    titles = {"escalated, %", "difference, points", "all costs (PV), USD", "p99, ms"}
     assert titles <= {note.text for note in chart.layout.annotations}
 
 
