@@ -58,7 +58,7 @@ def _by_seed(records: Sequence[StudyRecord], name: str, role: str) -> dict[int, 
 
 
 def _alike(spec: StudySpec) -> dict[str, object]:
-    """What a study asks for, without what does not change its models' answers by design: seed, name, device, preset's name, speed, variants."""
+    """What a study asks for, without what leaves its models' answers as they are by design: seed, names, device, speed, variants."""
     data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure", "variants"})
     data["training"].pop("seed")
     return data
