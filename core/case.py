@@ -42,7 +42,8 @@ class CaseInputs(Strict):
     usd_per_hour: float | None = Field(None, gt=0, le=10_000, description="hourly price typed by hand; wins over the instance")
     student_instance: str | None = Field(None, description="another instance for students and controls, as provider/name")
     student_usd_per_hour: float | None = Field(None, gt=0, le=10_000, description="hourly price of the students' machine")
-    target_utilisation: float | None = Field(None, gt=0, le=1, description="share of the measured rate planned for")
+    target_utilisation: float | None = Field(
+        None, gt=0, le=1, description="share of the measured rate planned for; of a rate measured under load 0.8 by default")
     min_instances: int | None = Field(None, ge=1, le=10_000, description="fewest instances that must run")
     spare_instances: int | None = Field(None, ge=0, le=10_000, description="instances kept beyond what the peak needs")
     startup_minutes: float | None = Field(None, ge=0, le=600, description="minutes that a new instance is billed before it answers")
@@ -155,6 +156,8 @@ CASE_DEFAULTS: dict[str, float] = {
     "months_to_go_live": 2, "parallel_months": 1, "committed_until_month": 0, "monitoring_usd_per_month": 0.0,
     "storage_usd_per_gb_month": 0.02, "redistil_hours": 16,
 }
+
+UNDER_LOAD_UTILISATION = 0.8  # in place of target_utilisation's default where the rate was measured under load
 
 # How uncertain a default is: nobody has looked at it, so a single number would promise too much.
 DEFAULT_RANGES: dict[str, str] = {

@@ -39,6 +39,7 @@ LABELS = {
     "teacher_agreement": "Agrees with teacher", "test_texts": "Test texts", "latency_p50_ms": "Latency p50",
     "latency_p90_ms": "Latency p90", "latency_p99_ms": "Latency p99", "latency_mean_ms": "Mean latency",
     "latency_queries": "Latency queries", "throughput_per_s": "Throughput", "throughput_speedup": "Throughput speed-up",
+    "offline_rate_per_s": "Throughput, many texts at once", "server_limit_ms": "Latency limit of that rate",
     "server_rate_per_s": "Highest rate within the latency limit", "server_p99_ms": "Latency p99 at that rate",
     "server_batch_size": "Texts in a batch, at most", "server_wait_ms": "Wait for a batch, at most",
     "server_queries": "Queries at that rate",

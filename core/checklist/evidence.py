@@ -26,12 +26,16 @@ class Cost:
 
 @dataclass(frozen=True)
 class Latency:
-    """Item 2. p99 and limit in ms; queries that the p99 rests on, None if it was not measured; under_load: at the case's load."""
+    """Item 2. p99 and limit in ms; queries that the p99 rests on, None if it was not measured; under_load: at the case's load.
+
+    bound: what LoadGen's early stopping guarantees the p99 to stay within, in ms; None where nothing is guaranteed.
+    """
 
     p99: Figure
     limit: Figure
     queries: int | None
     under_load: bool = False
+    bound: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def latency(seen: Latency, limits: Thresholds) -> ItemVerdict:
     """Item 2: the p99 latency against the limit."""
     rule = (f"Passes if the upper bound of the p99 latency, measured under the case's load, is within the limit; warns if the "
             f"interval straddles it or there was no load; fails if the lower bound is above it. "
-            f"Needs a limit and {limits.p99_queries:,} queries.")
+            f"Needs a limit and {limits.p99_queries:,} queries. What LoadGen's early stopping guarantees under load is such a bound.")
     status, reason, action = _latency(seen, limits)
     return ItemVerdict(2, status, rule, reason, {"latency_p99_ms": seen.p99, "latency_limit_ms": seen.limit}, action)
 
@@ -29,6 +29,9 @@ def _latency(seen: Latency, limits: Thresholds) -> Outcome:
         return "not enough evidence", f"A p99 needs {limits.p99_queries:,} queries; {seen.queries:,} were sent.", measure
     if seen.p99.value is None or seen.queries is None:
         return "not enough evidence", f"The p99 latency is not known{_why(seen.p99)}.", measure
+    if seen.bound is not None and seen.bound.value is not None and seen.bound.value <= seen.limit.value:
+        return ("pass", f"p99 is {show(seen.p99)} under load, and LoadGen's early stopping guarantees {show(seen.bound)}: within the "
+                f"limit of {show(seen.limit)}.", "")
     return _against_limit(seen, seen.p99.value, seen.limit.value, limits)
 
 

@@ -103,7 +103,8 @@ def _server(runtime: Runtime, texts: list[str], request: Request, rate: float) -
     from core.measure.server import server_rate
 
     found = server_rate(runtime.answer, texts, request.server_limit_ms, offline_per_s=rate, seconds=request.server_seconds)
-    return {**found.figures(), "server_reason": found.reason, "server_probes": [list(probe) for probe in found.probes]}
+    return {**found.figures(), "server_limit_ms": request.server_limit_ms, "server_reason": found.reason,
+            "server_probes": [list(probe) for probe in found.probes]}
 
 
 def _reload(runtime: Runtime) -> dict[str, Any]:

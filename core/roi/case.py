@@ -14,9 +14,9 @@ from core.roi.options import Case, Option, known, rests_on, value
 from core.roi.results import OptionResult
 
 IDLE = "this basis has no machines"
-# Which of a part's figures decide how many machines there are, and which only what their purchase costs.
+# Which of a part's figures decide how many machines there are, and which no month's cost rests on.
 SIZES = ("rate_per_s", "target_utilisation", "min_instances", "spare_instances", "billing_step_h", "share")
-PURCHASE = ("hardware_usd", "hardware_life_months")
+NOT_MONTHLY = ("hardware_usd", "hardware_life_months", "offline_rate_per_s")
 FORMULAS = {
     "bench": "hours worked x price", "provisioned": "instances x price x 730 h",
     "autoscaled": "instance hours of the day's profile x 365/12 x price", "batch": "billed hours x price",
@@ -72,7 +72,7 @@ def _paid(case: Case, option: Option) -> dict[str, Figure]:
     """What a month's cost rests on."""
     fixed = ("monitoring_usd_per_month", "storage_usd_per_month")
     return _demand(case, option) | {f"{name} of {part.model}": figure for part in option.parts for name, figure in part.figures.items()
-                                    if name not in PURCHASE} | {
+                                    if name not in NOT_MONTHLY} | {
         f"{name} of {option.name}": option.figures[name] for name in fixed if name in option.figures}
 
 
@@ -133,7 +133,8 @@ def _bench(option: Option) -> Figure:
         return not_measured("USD/1e6", IDLE)
     if any("hardware_usd" in part.figures for part in option.parts):
         return not_measured("USD/1e6", "an owned machine has no price of an hour")
-    each = [bench_unit_cost(part.figures["usd_per_hour"], part.figures["rate_per_s"]) for part in option.parts]
+    each = [bench_unit_cost(part.figures["usd_per_hour"], part.figures.get("offline_rate_per_s", part.figures["rate_per_s"]))
+            for part in option.parts]
     if len(each) == 1:
         return each[0]
     shares = {f"share of {part.model}": part.figures["share"] for part in option.parts if "share" in part.figures}

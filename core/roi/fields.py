@@ -18,7 +18,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "bill": ("monthly_bill_usd", "bill_predictions_per_month", "bill_variable_share"),
 }
 SERVING: dict[str, str] = {
-    "usd_per_hour": "USD/h", "rate_per_s": "1/s", "target_utilisation": "share", "min_instances": "count",
+    "usd_per_hour": "USD/h", "rate_per_s": "1/s", "offline_rate_per_s": "1/s", "target_utilisation": "share", "min_instances": "count",
     "spare_instances": "count", "startup_minutes": "min", "billing_step_h": "h", "usd_per_call": "USD/call",
     "retry_factor": "ratio", "monthly_bill_usd": "USD/month", "bill_predictions_per_month": "1/month",
     "bill_variable_share": "share", "yearly_price_change": "share", "hardware_usd": "USD", "hardware_life_months": "months",

@@ -32,6 +32,7 @@ class Serving:
     """One basis with its prices; `share` is the part of the demand that it answers (an escalation in a cascade).
 
     usd_per_hour, rate_per_s (1/s), target_utilisation (share), min_instances and spare_instances (count): machines.
+    offline_rate_per_s: many texts at once, where rate_per_s was measured under load; only the bench cost looks at it.
     startup_minutes: autoscaled only; billing_step_h: batch only. usd_per_call, retry_factor: an API. monthly_bill_usd at
     bill_predictions_per_month, of which bill_variable_share follows the volume: a known bill. yearly_price_change (share).
     hardware_usd, hardware_life_months, watts, usd_per_kwh, hosting_usd_per_month: each for one machine that is owned.
@@ -41,6 +42,7 @@ class Serving:
     share: Number = 1.0
     usd_per_hour: Number = 0.0
     rate_per_s: Number = 1.0
+    offline_rate_per_s: Number | None = None
     target_utilisation: Number = 1.0
     min_instances: Number = 0.0
     spare_instances: Number = 0.0

@@ -77,6 +77,7 @@ def volumes_around(case: Case, crossings: Sequence[float] = (), points: int = PO
     return np.geomspace(min(seen) / 10.0, max(seen) * 3.0, points)
 
 
-def rests_on_utilisation(case: Case, option: str, against: str) -> bool:
-    """Whether machines are planned by a target utilisation in either option; bills, APIs and the bench basis have none."""
-    return any("target_utilisation" in part.figures for name in (option, against) for part in case.option(name).parts)
+def utilisations(case: Case, option: str, against: str) -> tuple[float, ...]:
+    """The different target utilisations by which machines of either option are planned; bills, APIs and the bench basis have none."""
+    planned = (part.figures.get("target_utilisation") for name in (option, against) for part in case.option(name).parts)
+    return tuple(sorted({value(figure) for figure in planned if figure is not None}))

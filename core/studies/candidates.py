@@ -9,6 +9,7 @@ from core.case import CaseInputs
 from core.figures import Figure, Interval, assumed, compute, derived, not_measured
 from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
+from core.studies.capacity import ONLINE, held
 from core.studies.cascades import Choice
 from core.studies.options import OPTIMISED, best_variants, option_name, unlike_today
 from core.studies.ruling import Candidate
@@ -30,24 +31,34 @@ def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mappin
 
 def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], models: Mapping[str, ModelRecord],
                chosen: Mapping[str, Choice]) -> Candidate:
-    limit, margin = inputs["latency_limit_ms"], inputs["accuracy_margin_points"]
+    margin = inputs["accuracy_margin_points"]
     priced = inputs["usd_per_error"].value is not None
     teacher = models["teacher"]
     model = chosen[option.name].model if option.name in chosen else models.get(option.name)
-    p99, queries = _latency(option, model, teacher, inputs, chosen)
     difference = unlike_today(case) or _difference(option, model, chosen)
     more, left = _more_texts(model, difference, margin) if model is not None else (None, None)
     weak = losing(model) if model is not None and option.name not in chosen else {}  # a cascade answers its doubts by the teacher
     agreement = model.figures.get("reload_agreement", UNKNOWN_SHARE) if model else UNKNOWN_SHARE
     return Candidate(
-        option, checklist.Latency(p99, limit, queries),
+        option, _latency(option, model, teacher, inputs, chosen),
         checklist.Accuracy(difference, margin, more, left, weak, errors_are_priced=priced),
         checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine))
 
 
 def _latency(option: Option, model: ModelRecord | None, teacher: ModelRecord, inputs: Mapping[str, Figure],
-             chosen: Mapping[str, Choice]) -> tuple[Figure, int | None]:
-    """p99 in ms and the queries it rests on."""
+             chosen: Mapping[str, Choice]) -> checklist.Latency:
+    """p99 in ms and the queries it rests on: under load where machines are counted by a rate measured so, else one text at a time."""
+    limit = inputs["latency_limit_ms"]
+    if model is not None and option.name not in chosen and option.basis in ONLINE and held(model, limit):
+        return checklist.Latency(model.figures["server_p99_ms"], limit, _count(model, "server_queries"), under_load=True,
+                                 bound=model.figures["server_limit_ms"])
+    p99, queries = _alone(option, model, teacher, inputs, chosen)
+    return checklist.Latency(p99, limit, queries)
+
+
+def _alone(option: Option, model: ModelRecord | None, teacher: ModelRecord, inputs: Mapping[str, Figure],
+           chosen: Mapping[str, Choice]) -> tuple[Figure, int | None]:
+    """p99 in ms of one text at a time, and the queries it rests on."""
     if option.name in chosen:
         return chosen[option.name].p99, _queries(teacher)
     if option.name == OPTIMISED:
@@ -58,8 +69,12 @@ def _latency(option: Option, model: ModelRecord | None, teacher: ModelRecord, in
 
 
 def _queries(model: ModelRecord) -> int | None:
-    queries = model.figures.get("latency_queries")
-    return int(queries.value) if queries and queries.value else None
+    return _count(model, "latency_queries")
+
+
+def _count(model: ModelRecord, name: str) -> int | None:
+    count = model.figures.get(name)
+    return int(count.value) if count and count.value else None
 
 
 def _difference(option: Option, model: ModelRecord | None, chosen: Mapping[str, Choice]) -> Figure:

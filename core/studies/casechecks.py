@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 OWNED_KEYS = ("hardware_usd", "hardware_life_months", "watts", "usd_per_kwh", "hosting_usd_per_month")
 MACHINE_KEYS = ("usd_per_hour", "rate_per_s", "target_utilisation", "min_instances", "spare_instances", "yearly_price_change", *OWNED_KEYS)
+ONLINE_KEYS = (*MACHINE_KEYS, "offline_rate_per_s")
 TOKEN_KEYS = ("provider", "model", "input_tokens", "cached_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 BASIS_KEYS: dict[str, tuple[str, ...]] = {
-    "bench": ("usd_per_hour", "rate_per_s", "yearly_price_change"), "provisioned": MACHINE_KEYS,
-    "autoscaled": (*MACHINE_KEYS, "startup_minutes"), "batch": (*MACHINE_KEYS, "billing_step_h"),
+    "bench": ("usd_per_hour", "rate_per_s", "yearly_price_change"), "provisioned": ONLINE_KEYS,
+    "autoscaled": (*ONLINE_KEYS, "startup_minutes"), "batch": (*MACHINE_KEYS, "billing_step_h"),
     "api": ("usd_per_call", "retry_factor", "yearly_price_change", *TOKEN_KEYS),
     "bill": (*NEEDED["bill"], "yearly_price_change"),
 }

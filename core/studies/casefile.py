@@ -95,6 +95,8 @@ class OptionEntry(Bounded):
     basis: Basis | None = Field(None, description="how it is paid for; a cascade has none of its own")
     usd_per_hour: Number | None = Field(None, description="price of one machine's hour")
     rate_per_s: Number | None = Field(None, description="predictions a second of one machine")
+    offline_rate_per_s: float | None = Field(
+        None, ge=1e-6, le=1e12, description="the same for many texts at once, where rate_per_s is under load; for the bench cost")
     target_utilisation: Number = Field(Quantity(value=0.6), description="share of that rate which is planned for")
     min_instances: int | None = Field(None, ge=0, le=10_000, description="fewest machines; 2, or 1 for batch, if nothing is said")
     spare_instances: int = Field(0, ge=0, le=10_000, description="machines beyond what the peak needs")

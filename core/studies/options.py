@@ -217,8 +217,9 @@ def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines,
         found[f"rate_per_s of {OPTIMISED}"] = _scaled(found.pop("optimised_teacher_speedup"), inputs, options)
     if "api_usd_per_call" in found:
         found["usd_per_call"] = found.pop("api_usd_per_call")
+    parts = {part.model: part for option in options for part in option.parts}
     for model in models:
-        found |= _speed_spread(model, machines)
+        found |= _speed_spread(model, machines, parts[part_name(model)])
     if inputs["usd_per_error"].value is not None:
         for option in options:
             difference = option.figures.get("accuracy_difference_points")
@@ -248,16 +249,18 @@ def _price_spread(case: CaseInputs, machines: Machines) -> Spread | None:
     return within(price.value, ASSUMED_PRICE, f"the instance is assumed: within a factor of {ASSUMED_PRICE:g}, by default")
 
 
-def _speed_spread(model: ModelRecord, machines: Machines) -> dict[str, Spread]:
+def _speed_spread(model: ModelRecord, machines: Machines, part: Part) -> dict[str, Spread]:
     """The teacher's rate by its interval, a student's by that of its speed-up; a factor where there is none."""
     is_teacher = model.role == "teacher"
     elsewhere = machines.teacher_elsewhere if is_teacher else machines.students_elsewhere
-    rate = model.figures.get("throughput_per_s")
-    if rate is None or not rate.value:
+    rate = part.figures["rate_per_s"]
+    if not rate.value:
         return {}
     name = f"rate_per_s of {part_name(model)}"
     if elsewhere:
         return {name: within(rate.value, ELSEWHERE, f"taken over for {elsewhere}: within a factor of {ELSEWHERE:g}, by default")}
+    if "offline_rate_per_s" in part.figures:
+        return {name: within(rate.value, ONCE, f"searched once under load: within a factor of {ONCE:g}, by default")}
     sampled = rate if is_teacher else model.figures.get("throughput_speedup", rate)
     spread = of_figure(sampled)
     if spread is None or spread.kind != "lognormal":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -12,11 +12,13 @@ from core.figures import Figure, assumed, derived, not_measured
 from core.records import ModelRecord
 from core.roi.options import Part
 from core.roi.serving import Basis
+from core.studies.capacity import capacity
 from core.studies.prices import machine_price, other_machine, students_price
 
 MACHINE = ("target_utilisation", "min_instances", "spare_instances", "startup_minutes", "billing_step_h", "yearly_price_change")
 OWNED = ("hardware_usd", "hardware_life_months", "watts", "usd_per_kwh", "hosting_usd_per_month")
 NOT_RENTED = assumed(0.0, "USD/h", by="user", source="the machine is owned: nothing is paid by the hour")
+RATES = ("rate_per_s", "offline_rate_per_s")
 NEUTRAL = {"spare_instances", "yearly_price_change", "startup_minutes", "billing_step_h"}
 
 
@@ -45,7 +47,7 @@ def machine_part(model: ModelRecord, machines: Machines, inputs: Mapping[str, Fi
     is_teacher = model.role == "teacher"
     elsewhere = machines.teacher_elsewhere if is_teacher else machines.students_elsewhere
     figures = {"usd_per_hour": machines.teacher_usd if is_teacher else machines.students_usd,
-               "rate_per_s": rate_of(model, elsewhere), **_machine_inputs(inputs, basis)}
+               **_machine_inputs(inputs, basis), **capacity(model, inputs, basis, elsewhere)}
     return Part(part_name(model), basis, figures | ({} if share is None else {"share": share}))
 
 
@@ -57,10 +59,13 @@ def part_name(model: ModelRecord) -> str:
 
 def optimised_part(teacher: Part, speedup: Figure) -> Part:
     """The teacher without training, as much faster as somebody says."""
-    rate = teacher.figures["rate_per_s"]
-    faster = None if rate.value is None or speedup.value is None else rate.value * speedup.value
-    made = derived(faster, "1/s", "teacher's throughput x assumed speed-up", {"throughput of the teacher": rate, "speed-up": speedup})
-    return Part("optimised teacher", teacher.basis, {**teacher.figures, "rate_per_s": made})
+
+    def faster(rate: Figure) -> Figure:
+        value = None if rate.value is None or speedup.value is None else rate.value * speedup.value
+        return derived(value, "1/s", "teacher's throughput x assumed speed-up", {"throughput of the teacher": rate, "speed-up": speedup})
+
+    rates = {name: faster(teacher.figures[name]) for name in RATES if name in teacher.figures}
+    return Part("optimised teacher", teacher.basis, {**teacher.figures, **rates})
 
 
 def _machine_inputs(inputs: Mapping[str, Figure], basis: Basis) -> dict[str, Figure]:
@@ -75,15 +80,6 @@ def _machine_inputs(inputs: Mapping[str, Figure], basis: Basis) -> dict[str, Fig
     if inputs["hardware_usd"].value is not None:
         found |= {name: inputs[name] for name in OWNED} | {"usd_per_hour": NOT_RENTED}
     return found
-
-
-def rate_of(model: ModelRecord, elsewhere: str = "") -> Figure:
-    """The measured Offline throughput in 1/s; on another machine it is derived."""
-    rate = model.figures.get("throughput_per_s", not_measured("1/s", "the speed of this model is not measured yet"))
-    if not elsewhere:
-        return rate
-    made = derived(rate.value, "1/s", f"measured here, taken over for {elsewhere}", {"throughput": rate})
-    return replace(made, low=rate.low, high=rate.high)
 
 
 def api_part(case: CaseInputs, inputs: Mapping[str, Figure], today: date) -> Part | None:

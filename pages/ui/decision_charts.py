@@ -123,9 +123,9 @@ def _break_even(decision: Decision, ruling: Ruling, look: Look) -> dict[str, tup
         return {}
     now = value(ruling.case.terms["predictions_per_day"]), value(against.npv_usd)
     found = {"volume": (money_findings.volume(against), money.volume(volumes, npv, now, against.crossings, look))}
-    if views.rests_on_utilisation(*pair(ruling)):
+    if planned := views.utilisations(*pair(ruling)):
         curves = _over_utilisation(ruling, now[0])
-        case = value(decision.inputs["target_utilisation"]), now[1]
+        case = (planned[0], now[1]) if len(planned) == 1 else None
         found["utilisation"] = money_findings.utilisation(curves[FACTORS[0][1]]), money.utilisation(SHARES, curves, case, look)
     return found
 

@@ -166,10 +166,12 @@ def _mark(name: str, x: Sequence[float], y: Sequence[float], symbol: str, text: 
             "marker": {"symbol": symbol, "size": 11, "line": {"width": 1.5, "color": INK[look.dark]}}}
 
 
-def utilisation(shares: Array, curves: Mapping[str, Array], now: tuple[float, float], look: Look) -> Any:
-    """NPV over the target utilisation (n,) at some volumes, by their names; now: the case's own (share, NPV)."""
+def utilisation(shares: Array, curves: Mapping[str, Array], now: tuple[float, float] | None, look: Look) -> Any:
+    """NPV over the target utilisation (n,), alike in all options, at some volumes, by their names; now: the case's own (share, NPV), None
+    where its options are planned by different ones."""
     traces = [_line(100 * shares, npv, name, dash, look) for (name, npv), dash in zip(curves.items(), DASHES, strict=False)]
-    traces.append(_mark("this case", [100 * now[0]], [now[1]], "circle", [""], look))
+    if now is not None:
+        traces.append(_mark("this case", [100 * now[0]], [now[1]], "circle", [""], look))
     return _made(traces, layout(look, {"title": "target utilisation, %"}, _money_axis(look, "NPV")))
 
 

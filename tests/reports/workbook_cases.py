@@ -75,7 +75,8 @@ def provisioned() -> Case:
 
 def autoscaled(profile: Sequence[float] | None = None) -> Case:
     more = {"startup_minutes": 5.0}
-    student = Option("static", "student", (rented("static", 900.0, "autoscaled", **more, spare_instances=1.0),), work(80.0),
+    student = Option("static", "student", (rented("static", 900.0, "autoscaled", **more, spare_instances=1.0,
+                                                  offline_rate_per_s=1300.0),), work(80.0),
                      figures(**SWITCH, upfront_usd=250.0))
     options = (teacher(rented("teacher", 300.0, "autoscaled", **more)), student)
     if profile is None:

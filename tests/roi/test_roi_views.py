@@ -8,7 +8,7 @@ import pytest
 from core.figures import assumed, measured
 from core.roi.compare import compare
 from core.roi.options import Activity, Case, Option, Part
-from core.roi.views import cumulative, input_figure, npv_map, npv_over, rests_on_utilisation, volumes_around, waterfall
+from core.roi.views import cumulative, input_figure, npv_map, npv_over, utilisations, volumes_around, waterfall
 
 TERMS = {"predictions_per_day": (50e6, "1/day"), "monthly_growth": (0.01, "share"), "peak_to_mean": (2.5, "ratio"),
          "horizon_months": (24, "months"), "discount_rate": (0.10, "share")}
@@ -83,6 +83,6 @@ def test_an_uncertain_input_is_found_by_its_name() -> None:
 
 
 def test_bills_have_no_target_utilisation_but_machines_do() -> None:
-    assert rests_on_utilisation(case(bill=5000), "student", "teacher")
-    assert rests_on_utilisation(case(), "student", "teacher")
-    assert not rests_on_utilisation(case(bill=5000), "teacher", "teacher")
+    assert utilisations(case(bill=5000), "student", "teacher") == (0.6,)
+    assert utilisations(case(), "student", "teacher") == (0.6,)
+    assert utilisations(case(bill=5000), "teacher", "teacher") == ()

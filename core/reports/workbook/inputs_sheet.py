@@ -17,8 +17,8 @@ VALUE, EXPORT, CHANGED, MISSING = 2, 7, 8, 9
 TOP = 4  # row of the titles
 HOURS = 24
 # What an input must be for the formulas to have a value: above a bound, or at least at it.
-ABOVE = {"rate_per_s": 0, "target_utilisation": 0, "billing_step_h": 0, "bill_predictions_per_month": 0, "monthly_growth": -1,
-         "discount_rate": -1, "yearly_price_change": -1}
+ABOVE = {"rate_per_s": 0, "offline_rate_per_s": 0, "target_utilisation": 0, "billing_step_h": 0, "bill_predictions_per_month": 0,
+         "monthly_growth": -1, "discount_rate": -1, "yearly_price_change": -1}
 AT_LEAST = {"horizon_months": 1}
 SIGNED = ("accuracy_difference_points", "error_usd_per_prediction")
 

@@ -73,7 +73,8 @@ def bench(block: Block) -> str | None:
     if any(part.basis not in MACHINES or "hardware_usd" in part.figures for part in block.option.parts):
         return None
     named = [block.of_part(k) for k in range(len(block.option.parts))]
-    return "+".join((f"{of('share')}*" if of("share") else "") + f"{of('usd_per_hour')}/(3600*{of('rate_per_s')})*1000000" for of in named)
+    return "+".join((f"{of('share')}*" if of("share") else "")
+                    + f"{of('usd_per_hour')}/(3600*{of('offline_rate_per_s') or of('rate_per_s')})*1000000" for of in named)
 
 
 def upfront(block: Block) -> str:
