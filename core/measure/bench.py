@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Request:
     """What to measure: the artefact's folder, a JSON file with raw texts, the device, how it is served, and how long.
 
     server_limit_ms: latency limit of the Server scenario (p99), None: it is left out. server_seconds: at most, for its search.
+    progress: a file that is told after each run of that search how far it is; "" for none.
     """
 
     artifact: str
@@ -42,6 +43,7 @@ class Request:
     precision: str = "fp32"
     server_limit_ms: float | None = None
     server_seconds: float = 0.0
+    progress: str = ""
 
 
 def measure(request: Request) -> dict[str, Any]:
@@ -102,9 +104,23 @@ def _server(runtime: Runtime, texts: list[str], request: Request, rate: float) -
         return {}
     from core.measure.server import server_rate
 
-    found = server_rate(runtime.answer, texts, request.server_limit_ms, offline_per_s=rate, seconds=request.server_seconds)
+    found = server_rate(runtime.answer, texts, request.server_limit_ms, offline_per_s=rate, seconds=request.server_seconds,
+                        progress=_teller(request.progress))
     return {**found.figures(), "server_limit_ms": request.server_limit_ms, "server_reason": found.reason,
             "server_probes": [list(probe) for probe in found.probes]}
+
+
+def _teller(file: str) -> Callable[[float, str], None] | None:
+    """Writes (share, sentence) to the file, whole or not at all."""
+    if not file:
+        return None
+
+    def tell(share: float, sentence: str) -> None:
+        draft = Path(f"{file}.draft")
+        draft.write_text(json.dumps([share, sentence]), encoding="utf-8")
+        draft.replace(file)
+
+    return tell
 
 
 def _reload(runtime: Runtime) -> dict[str, Any]:

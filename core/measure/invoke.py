@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,22 @@ from core.measure.bench import Request, request_json
 from core.settings import ROOT
 
 TICK_S = 2.0  # seldom, as each tick takes time from what is measured
+Tick = Callable[[float, str], None]
 
 
-def invoke(request: Request, tick: Callable[[], None] | None = None) -> dict[str, Any]:
-    """Measure in a fresh process. `tick` is called every TICK_S seconds; what it raises ends the process. Raises UserError."""
+def invoke(request: Request, tick: Tick | None = None) -> dict[str, Any]:
+    """Measure in a fresh process. Raises UserError.
+
+    tick: called every TICK_S seconds with the share of the Server scenario's search that is done and its last sentence, 0 and ""
+    before it; what it raises ends the process.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        question, answer = Path(folder) / "request.json", Path(folder) / "answer.json"
-        question.write_text(request_json(request), encoding="utf-8")
+        question, answer, said = (Path(folder) / name for name in ("request.json", "answer.json", "progress.json"))
+        question.write_text(request_json(replace(request, progress=str(said))), encoding="utf-8")
         command = [sys.executable, "-m", "core.measure.bench", str(question), str(answer)]
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
         try:
-            _wait(process, tick)
+            _wait(process, said, tick)
         finally:
             process.kill()
             process.wait()
@@ -35,11 +41,11 @@ def invoke(request: Request, tick: Callable[[], None] | None = None) -> dict[str
         return dict(json.loads(answer.read_text(encoding="utf-8")))
 
 
-def _wait(process: subprocess.Popen[bytes], tick: Callable[[], None] | None) -> None:
+def _wait(process: subprocess.Popen[bytes], said: Path, tick: Tick | None) -> None:
     while True:
         try:
             process.wait(TICK_S)
             return
         except subprocess.TimeoutExpired:
             if tick:
-                tick()
+                tick(*(json.loads(said.read_text(encoding="utf-8")) if said.is_file() else (0.0, "")))

@@ -12,7 +12,7 @@ from typing import Any
 from core import machine, quality, tasks
 from core.figures import Figure, Interval, Provenance, copied, not_measured
 from core.measure.bench import Request
-from core.measure.invoke import invoke
+from core.measure.invoke import Tick, invoke
 from core.measure.loadgen import QUERIES_NEEDED
 from core.measure.noise import wide_interval
 from core.records import ModelRecord
@@ -44,11 +44,19 @@ def measure(context: Context) -> dict[str, Any]:
         for i, model in enumerate(order):
             words = f"pass {number}: {model.role} {model.name}, {model.runtime} {model.precision}"
             context.progress(i / len(order), words)
-            found[_key(model)] = invoke(_request(context, model, texts, number), lambda i=i, words=words: context.progress(  # type: ignore[misc]
-                i / len(order), words))
+            found[_key(model)] = invoke(_request(context, model, texts, number), _teller(context, i, len(order), words))
     earlier = [context.results[f"measure:{n}"]["models"] for n in range(1, number)]
     _save(context, measured, [*earlier, found])
     return {"models": found}
+
+
+def _teller(context: Context, i: int, of: int, words: str) -> Tick:
+    """Says how far the i-th of some models is: beside its name, how the search under load goes on."""
+
+    def tell(share: float, sentence: str) -> None:
+        context.progress((i + share) / of, f"{words}; {sentence}" if sentence else words)
+
+    return tell
 
 
 def _key(model: ModelRecord) -> str:

@@ -1,6 +1,7 @@
 """One artefact measured in a fresh process."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -27,13 +28,21 @@ def request_(tiny_model, tmp_path):
 
 def test_a_fresh_process_reports_speed_memory_size_and_the_reload_check(request_, tiny_model, tmp_path):
     ticks = []
-    found = invoke(request_, lambda: ticks.append(1))
+    found = invoke(request_, lambda share, told: ticks.append((share, told)))
     assert found["latency_p50_ms"] > 0 and found["latency_p99_ms"] is None and found["throughput_per_s"] > 0
     assert found["parameters"] == parameters(classifier(tiny_model, ("good", "poor")))
     assert found["artifact_bytes"] == bytes_on_disk(tmp_path / "artefact")
     assert found["peak_memory_bytes"] > 50e6 and found["energy_j_per_prediction"] is None
     assert (found["reload_equal"], found["reload_texts"]) == (99, 100), "one reference answer was changed"
-    assert ticks
+    assert ticks[0] == (0.0, "")
+
+
+def test_a_search_under_load_tells_how_far_it_is_and_its_limit(request_):
+    ticks = []
+    found = invoke(replace(request_, server_limit_ms=200.0, server_seconds=12.0), lambda share, told: ticks.append((share, told)))
+    assert found["server_limit_ms"] == 200.0 and (found["server_rate_per_s"] or found["server_reason"])
+    shares = [share for share, _ in ticks]
+    assert shares == sorted(shares) and 0 < shares[-1] <= 1 and "queries late" in ticks[-1][1]
 
 
 def test_a_process_that_fails_is_one_sentence(request_, tmp_path):
@@ -43,7 +52,7 @@ def test_a_process_that_fails_is_one_sentence(request_, tmp_path):
 
 
 def test_cancelling_ends_the_process(request_):
-    def stop():
+    def stop(*_):
         raise Cancelled
 
     with pytest.raises(Cancelled):
