@@ -23,7 +23,7 @@ from core.store import models as store
 UNITS = {"latency_p50_ms": "ms", "latency_p90_ms": "ms", "latency_p99_ms": "ms", "latency_mean_ms": "ms",
          "throughput_per_s": "1/s", "energy_j_per_prediction": "J", "energy_net_j_per_prediction": "J", "parameters": "count",
          "artifact_bytes": "bytes", "resident_bytes": "bytes", "peak_memory_bytes": "bytes", "device_bytes": "bytes",
-         "load_s": "s", "first_call_ms": "ms", "tokenise_ms": "ms", "model_ms": "ms", "after_ms": "ms",
+         "board_bytes": "bytes", "load_s": "s", "first_call_ms": "ms", "tokenise_ms": "ms", "model_ms": "ms", "after_ms": "ms",
          "latency_queries": "count", "reload_agreement": "share", "throughput_speedup": "ratio", "latency_speedup": "ratio"}
 SERVER = {"server_rate_per_s": "1/s", "server_p99_ms": "ms", "server_batch_size": "count", "server_wait_ms": "ms",
           "server_queries": "count", "server_limit_ms": "ms"}
@@ -148,6 +148,7 @@ def _method(context: Context, name: str, one: Numbers) -> str:
         "resident_bytes": "resident memory while serving, read by a process beside it",
         "peak_memory_bytes": "peak resident memory, read by a process beside it",
         "device_bytes": "GPU memory of the serving process (NVML)",
+        "board_bytes": "GPU memory in use by all processes (NVML)",
         "load_s": "from the files to a model in memory", "first_call_ms": "the first answer after loading",
     }
     if name in told:
@@ -167,8 +168,8 @@ def _why_not(context: Context, name: str, last: Numbers) -> str:
     asked = context.study.spec.measure
     if name.startswith("energy"):
         return str(last.get("energy_reason") or "the power at rest is not known")
-    if name == "device_bytes":
-        return "it runs on the CPU" if device(context) == "cpu" else "NVML does not tell this process's memory"
+    if name in ("device_bytes", "board_bytes"):
+        return "it runs on the CPU" if device(context) == "cpu" else "NVML does not tell this memory"
     if name.startswith("server"):
         if not asked.server_seconds:
             return "the Server scenario was not asked for; set measure.server_seconds, or take the preset standard"

@@ -19,8 +19,8 @@ QUALITY = ("accuracy", "macro_f1", "retention", "accuracy_difference", "mcnemar_
 SPEED = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", "throughput_speedup", "parameters",
          "artifact_bytes", "peak_memory_bytes", "energy_j_per_prediction")
 INSTRUMENT = ("load_s", "first_call_ms", "tokenise_ms", "model_ms", "after_ms", "resident_bytes", "peak_memory_bytes", "device_bytes",
-              "energy_j_per_prediction", "energy_net_j_per_prediction", "server_rate_per_s", "server_p99_ms", "server_batch_size",
-              "server_wait_ms", "server_queries")
+              "board_bytes", "energy_j_per_prediction", "energy_net_j_per_prediction", "server_rate_per_s", "server_limit_ms",
+              "server_p99_ms", "server_batch_size", "server_wait_ms", "server_queries")
 # What compares a model with the teacher or its control is no figure of the one that it is compared with.
 WITHOUT = {"teacher": ("retention", "accuracy_difference", "mcnemar_p_teacher", "teacher_agreement", "gain_over_control",
                        "mcnemar_p_control"), "control": ("gain_over_control", "mcnemar_p_control"), "student": ()}
