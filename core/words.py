@@ -13,7 +13,7 @@ LABELS = {
     "retry_factor": "Calls for an answer", "monthly_bill_usd": "Monthly bill", "bill_predictions_per_month": "Predictions of the bill",
     "bill_variable_share": "Variable share of the bill", "yearly_price_change": "Price change a year",
     "hardware_usd": "Price of a machine", "hardware_life_months": "Life of a machine", "watts": "Power of a machine",
-    "usd_per_kwh": "Price of electricity", "hosting_usd_per_month": "Hosting of a machine", "share": "Share answered",
+    "usd_per_kwh": "Price of electricity", "hosting_usd_per_month": "Hosting of a machine", "share": "Share escalated",
     "months_to_go_live": "Time to go-live", "parallel_months": "Parallel running", "committed_until_month": "Paid in any case until month",
     "redistil_every_months": "Re-distillation interval", "redistil_hours": "Hours of a re-distillation",
     "redistil_usd_per_hour": "Rate of work on a re-distillation", "redistil_usd": "Computing of a re-distillation",
@@ -66,7 +66,7 @@ SENTENCE = {
     "monthly_bill_usd": "the bill", "bill_variable_share": "the share of the bill that follows the volume",
     "accuracy_difference_points": "the loss of accuracy", "monitoring_usd_per_month": "the price of monitoring",
     "storage_usd_per_month": "the price of storage", "parallel_months": "the months in which both are paid",
-    "committed_until_month": "the month until which it is paid in any case", "share": "the share that it answers",
+    "committed_until_month": "the month until which it is paid in any case", "share": "the share escalated",
     "yearly_price_change": "the change of the price a year", "hosting_usd_per_month": "the hosting of a machine",
     "error_usd_per_prediction": "the cost of errors by class",
 }

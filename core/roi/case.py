@@ -64,14 +64,14 @@ def _evaluate(case: Case, option: Option, terms: Terms, month: int) -> OptionRes
 
 def _sized(case: Case, option: Option) -> dict[str, Figure]:
     """What the number of machines rests on."""
-    return _demand(case, option) | {f"{name} of {part.model}": figure for part in option.parts for name, figure in part.figures.items()
+    return _demand(case, option) | {option.key(part, name): figure for part in option.parts for name, figure in part.figures.items()
                                     if name in SIZES}
 
 
 def _paid(case: Case, option: Option) -> dict[str, Figure]:
     """What a month's cost rests on."""
     fixed = ("monitoring_usd_per_month", "storage_usd_per_month")
-    return _demand(case, option) | {f"{name} of {part.model}": figure for part in option.parts for name, figure in part.figures.items()
+    return _demand(case, option) | {option.key(part, name): figure for part in option.parts for name, figure in part.figures.items()
                                     if name not in NOT_MONTHLY} | {
         f"{name} of {option.name}": option.figures[name] for name in fixed if name in option.figures}
 
@@ -83,7 +83,7 @@ def _demand(case: Case, option: Option) -> dict[str, Figure]:
 
 def _spent(option: Option) -> dict[str, Figure]:
     """What the upfront cost rests on."""
-    served = {f"{name} of {part.model}" for part in option.parts for name in part.figures}
+    served = {option.key(part, name) for part in option.parts for name in part.figures}
     served |= {f"{name} of {option.name}" for name in option.figures if name != "upfront_usd"}
     return {name: figure for name, figure in option.inputs.items() if name not in served}
 
@@ -137,7 +137,7 @@ def _bench(option: Option) -> Figure:
             for part in option.parts]
     if len(each) == 1:
         return each[0]
-    shares = {f"share of {part.model}": part.figures["share"] for part in option.parts if "share" in part.figures}
+    shares = {option.key(part, "share"): part.figures["share"] for part in option.parts if "share" in part.figures}
     costs = {f"bench cost of {part.model}": cost for part, cost in zip(option.parts, each, strict=True)}
     return derived(_summed(option, each) if known(costs | shares) else None, "USD/1e6", "sum of share x bench cost over the parts",
                    costs | shares)

@@ -71,13 +71,17 @@ class Option:
         """The basis of its first part."""
         return self.parts[0].basis
 
+    def key(self, part: Part, name: str) -> str:
+        """What a part's figure is called: "input of model", as options of one model share it; a share of the demand is the option's."""
+        return f"{name} of {self.name if name == 'share' else part.model}"
+
     @cached_property
     def inputs(self) -> Figures:
         """All its figures, "input of model" or "input of option"; a plan for updates that nobody made is left out."""
         found: dict[str, Figure] = {}
         for part in self.parts:
-            found |= {f"{name} of {part.model}": part.figures[name] for name in NEEDED[part.basis]}
-            found |= {f"{name} of {part.model}": figure for name, figure in part.figures.items()}
+            found |= {self.key(part, name): part.figures[name] for name in NEEDED[part.basis]}
+            found |= {self.key(part, name): figure for name, figure in part.figures.items()}
         one_rate = all(task.usd_per_hour == self.work[0].usd_per_hour for task in self.work)
         for task in self.work:
             found |= {task.key: task.hours, RATE if one_rate else f"{RATE} of {task.key}": task.usd_per_hour}
@@ -182,15 +186,15 @@ def numbers(case: Case, draws: Draws | None = None) -> tuple[Terms, dict[str, Pl
 
 
 def _plan(option: Option, drawn: Draws) -> Plan:
-    def pick(name: str, owner: str, figure: Figure) -> Number:
-        found = drawn.get(f"{name} of {owner}", drawn.get(name)) if drawn else None
+    def pick(key: str, figure: Figure) -> Number:
+        found = drawn.get(key, drawn.get(key.partition(" of ")[0])) if drawn else None
         return value(figure) if found is None else found
 
-    parts = tuple(Serving(part.basis, **{name: pick(name, part.model, figure) for name, figure in part.figures.items()})
+    parts = tuple(Serving(part.basis, **{name: pick(option.key(part, name), figure) for name, figure in part.figures.items()})
                   for part in option.parts)
     work = tuple((drawn[task.key] if task.key in drawn else value(task.hours),
-                  value(task.usd_per_hour) if task.own_rate else pick(RATE, task.key, task.usd_per_hour)) for task in option.work)
-    others = {name: pick(name, option.name, figure) for name, figure in option.figures.items() if figure.value is not None}
+                  value(task.usd_per_hour) if task.own_rate else pick(f"{RATE} of {task.key}", task.usd_per_hour)) for task in option.work)
+    others = {name: pick(f"{name} of {option.name}", figure) for name, figure in option.figures.items() if figure.value is not None}
     return Plan(option.serves_today, parts, work, **others)
 
 

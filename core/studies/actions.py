@@ -22,6 +22,7 @@ ACTIONS: dict[str, Action] = {
     "rate_per_s": Action("Measure the speed in more processes: start a study with the preset standard.", "pages/new_study.py", 0.5),
     "accuracy_difference_points": Action("Evaluate on more test texts: raise evaluate.test_tokens in a new study.",
                                          "pages/new_study.py", 0.5),
+    "share": Action("Evaluate on more test texts: raise evaluate.test_tokens in a new study.", "pages/new_study.py", 0.5),
     "usd_per_hour": Action("Choose the instance that will serve, or type its price.", "pages/prices.py", 0.5),
     "usd_per_call": Action("Count the tokens of some real calls.", "pages/checklist.py", 2.0),
     "predictions_per_day": Action("Read the predictions of the last weeks off the logs.", "pages/checklist.py", 2.0),

@@ -55,8 +55,7 @@ def _costs(built: Case, option: Option, model: ModelRecord, share: str, differen
     """Present value (USD) of all costs at each threshold, in one evaluation over the shares escalated; all must be known."""
     shares = np.array([value_of(getattr(point, share)) for point in model.cascade])
     points = np.array([value_of(getattr(point, difference)) for point in model.cascade])
-    second = option.parts[1].model
-    draws = {f"share of {second}": shares, f"accuracy_difference_points of {option.name}": points}
+    draws = {option.key(option.parts[1], "share"): shares, f"accuracy_difference_points of {option.name}": points}
     case = Case(built.terms, (built.status_quo, option), profile=built.profile, currency=built.currency)
     terms, plans = numbers(case, draws)
     flows = cost_flows(plans[option.name], plans[built.status_quo.name], terms)

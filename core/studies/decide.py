@@ -21,7 +21,7 @@ from core.roi.simulate import MANY, Outlook, outlook, simulate
 from core.studies.actions import measuring_costs
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, choices
-from core.studies.options import build, option_name
+from core.studies.options import build, option_name, option_spreads
 from core.studies.prices import machine_price
 from core.studies.ruling import Facts, Ruling, choose, walk
 
@@ -111,7 +111,9 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
         return decision
     facts = Facts(today, decision.inputs["engineering_hours"], said.redistil_owner or "", said.redistil_trigger or "")
     found = choices(study, said, built, today)
-    built = replace(built, options=(*built.options, *(choice.option for choice in found)))
+    cascades = [choice.option for choice in found]
+    uncertain = {key: spread for option in cascades for key, spread in option_spreads(option).items()}
+    built = replace(built, options=(*built.options, *cascades), spreads={**built.spreads, **uncertain})
     ruling = choose(built, candidates(study, said, built, decision.inputs, found), evaluate(built), facts)
     ruling = replace(ruling, verdict=walk(ruling))
     names = {option_name(m): m for m in (*study.models, *study.variants)} | {choice.option.name: choice.model for choice in found}

@@ -220,16 +220,21 @@ def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines,
     parts = {part.model: part for option in options for part in option.parts}
     for model in models:
         found |= _speed_spread(model, machines, parts[part_name(model)])
-    if inputs["usd_per_error"].value is not None:
-        for option in options:
-            difference = option.figures.get("accuracy_difference_points")
-            if difference is not None and (spread := of_figure(difference)) is not None:
-                found[f"accuracy_difference_points of {option.name}"] = spread
+    for option in options:
+        found |= option_spreads(option)
     follows: dict[str, str] = {}
     for of in ("rate_per_s of ", "usd_per_hour of "):
         leader = f"{of}teacher"
         follows |= {name: leader for name in found if name.startswith(of) and name != leader}
     return found, follows
+
+
+def option_spreads(option: Option) -> dict[str, Spread]:
+    """How uncertain an option's own measured figures are: what its errors cost, and the share that a cascade escalates."""
+    seen = {"accuracy_difference_points of " + option.name: option.figures.get("accuracy_difference_points")}
+    seen |= {option.key(part, "share"): part.figures["share"] for part in option.parts if "share" in part.figures}
+    spreads = {key: spread for key, figure in seen.items() if figure is not None and (spread := of_figure(figure)) is not None}
+    return {key: replace(spread, ceiling=1.0) if key.startswith("share") else spread for key, spread in spreads.items()}
 
 
 def _scaled(speedup: Spread, inputs: Mapping[str, Figure], options: list[Option]) -> Spread:

@@ -342,5 +342,5 @@ def test_the_reference_names_every_key_with_its_bounds_unit_and_default():
 def test_the_example_of_the_docs_uses_what_it_explains():
     decision = decided(EXAMPLE.read_text(), draws=512)
     assert {option.role for option in decision.ruling.case.options} == {"status_quo", "optimised_teacher", "student", "cascade", "api"}
-    assert decision.ruling.verdict.overall == "invest" and decision.ruling.other == "teacher in int8" and len(decision.bars) == 9
+    assert decision.ruling.verdict.overall == "invest" and decision.ruling.other == "teacher in int8" and len(decision.bars) == 10
     assert all(item.status in ("pass", "warn") for item in decision.ruling.verdict.items)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from core.case import CaseInputs
@@ -12,6 +13,7 @@ from core.errors import UserError
 from core.figures import Figure, measured
 from core.records import CascadePoint, StudyRecord
 from core.roi.options import value
+from core.roi.simulate import simulate
 from core.spec import parse
 from core.studies import narrative, read
 from core.studies.cascades import Choice
@@ -33,6 +35,16 @@ def npv_over_today(decision: Decision, name: str) -> float:
 
 def seen(amount: float, unit: str, low: float | None = None, high: float | None = None) -> Figure:
     return measured(amount, unit, source="test", device="cpu", as_of="2026-11-20", low=low, high=high)
+
+
+def test_the_share_that_a_cascade_escalates_is_drawn_for_it_alone() -> None:
+    case = decided().roi
+    first, second = [option for option in case.options if option.role == "cascade"][:2]
+    key, figure = f"share of {first.name}", first.parts[1].figures["share"]
+    drawn = simulate(replace(case, spreads={key: case.spreads[key]}), 256)
+    assert figure.low < drawn.inputs[key].mean() < figure.high and drawn.inputs[key].max() <= 1
+    assert np.corrcoef(drawn.inputs[key], drawn.pv_usd[first.name])[0, 1] > 0.8, "a larger share costs more"
+    assert np.ptp(drawn.pv_usd[second.name]) == 0, "the other cascade has a share of its own"
 
 
 def test_a_fast_teacher_without_training_is_what_distillation_must_beat() -> None:

@@ -57,7 +57,8 @@ class Inputs:
         for k, part in enumerate(option.parts):
             model = self._models.setdefault(part.model, len(self._models) + 1)
             for name, figure in part.figures.items():
-                found = self._add(f"m{model}_{name}", f"{name} of {part.model}", name, part.model, figure)
+                whose = option.name if name == "share" else part.model
+                found = self._add(f"m{model}_{name}", option.key(part, name), name, whose, figure)
                 self._parts[number, k, name] = found
         for task in option.work:
             hours = self._add(f"work{len(self._work_names()) + 1}_hours", task.key, task.key, option.name, task.hours)
