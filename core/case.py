@@ -90,6 +90,7 @@ class CaseInputs(Strict):
     redistil_trigger: str | None = Field(None, max_length=240, description="what sets an update off")
     teacher_terms_allow: bool | None = Field(None, description="the teacher's licence allows training a student from it")
     target_is_this_machine: bool | None = Field(None, description="this machine is the one that will serve")
+    memory_limit_mb: float | None = Field(None, gt=0, le=1e9, description="memory that the target has for the model, in MB")
     country: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="country of the electricity grid, three letters")
     ranges: dict[str, str] = Field({}, max_length=40, description='how uncertain inputs are, e.g. {"engineering_hours": "60 to 240"}')
 

@@ -23,6 +23,7 @@ EVIDENCE = {
 Scale = tuple[int, str]  # a power of ten and the letters that stand for it
 LARGE: tuple[Scale, ...] = ((9, " B"), (6, " M"), (0, ""))
 BYTES: tuple[Scale, ...] = ((12, " TB"), (9, " GB"), (6, " MB"), (3, " kB"), (0, " B"))
+MEGABYTES: tuple[Scale, ...] = ((6, " TB"), (3, " GB"), (0, " MB"))  # of a number of MB
 GRAMS: tuple[Scale, ...] = ((6, " t"), (3, " kg"), (0, " g"))
 PLAIN: tuple[Scale, ...] = ((0, ""),)
 
@@ -54,6 +55,7 @@ UNITS = {
     "1/s": Unit(" predictions/s", "predictions/s", one=" prediction/s", scales=LARGE),
     "1/day": Unit(" predictions a day", "predictions a day", one=" prediction a day", scales=LARGE, whole=True),
     "bytes": Unit("", "bytes", scales=BYTES),
+    "MB": Unit("", "MB", scales=MEGABYTES),
     "count": Unit("", "count", scales=LARGE, whole=True),
     "USD": Unit("", "USD", "$", scales=LARGE),
     "USD/h": Unit(" per hour", "USD per hour", "$", scales=LARGE),

@@ -21,7 +21,7 @@ LABELS = {
     "accuracy_difference_points": "Accuracy against today's system", "usd_per_error": "Cost of an error",
     "error_usd_per_prediction": "Cost of errors by class", "engineering_hours": "Engineering hours",
     "engineering_usd_per_hour": "Engineering rate", "optimised_teacher_hours": "Hours of optimising the teacher",
-    "latency_limit_ms": "Latency limit", "accuracy_margin_points": "Accuracy margin",
+    "latency_limit_ms": "Latency limit", "accuracy_margin_points": "Accuracy margin", "memory_limit_mb": "Memory limit",
     # results of a case
     "instances": "Machines", "monthly_cost_usd": "Cost a month", "usd_per_million": "Cost per million",
     "usd_per_million_bench": "Cost per million, never idle", "utilisation": "Utilisation", "upfront_usd": "Upfront cost",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.figures import Figure
+from core.figures import NOT_STATED, Figure, not_measured
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,22 @@ class Spending:
     p90: Figure | None = None
 
 
+NO_LIMIT = not_measured("MB", NOT_STATED)
+
+
 @dataclass(frozen=True)
 class Tooling:
-    """Item 5. agreement: share of equal answers after saving and loading again. None: nobody has said it."""
+    """Item 5. agreement: share of equal answers after saving and loading again. None: nobody has said it.
+
+    memory: bytes that the option needs where it is served, by name (process, GPU); empty where the target holds no model.
+    memory_limit: MB that the target has for it, unknown where nobody has said it.
+    """
 
     agreement: Figure
     teacher_terms_allow: bool | None = None
     target_is_this_machine: bool | None = None
+    memory: Mapping[str, Figure] = field(default_factory=dict)
+    memory_limit: Figure = NO_LIMIT
 
 
 @dataclass(frozen=True)

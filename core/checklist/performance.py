@@ -1,4 +1,4 @@
-"""Items 2 and 3: is the option fast enough, and is it right often enough? Another option qualifies by the same two rules."""
+"""Items 2 and 3: is the option fast enough, and is it right often enough?"""
 
 from __future__ import annotations
 
@@ -105,9 +105,3 @@ def _more(seen: Accuracy) -> str:
 
 def _why(figure: Figure) -> str:
     return f" ({why_unknown(figure)})" if why_unknown(figure) else ""
-
-
-def qualifies(latency_seen: Latency, accuracy_seen: Accuracy, limits: Thresholds | None = None) -> bool:
-    """Whether an option may stand as the best other one: items 2 and 3 neither fail for it nor lack evidence."""
-    limits = limits or Thresholds()
-    return all(item.status in ("pass", "warn") for item in (latency(latency_seen, limits), accuracy(accuracy_seen, limits)))

@@ -18,7 +18,7 @@ UNITS: dict[str, str] = {
     "api_cached_tokens": "tokens", "api_cache_write_tokens": "tokens", "api_output_tokens": "tokens",
     "api_reasoning_tokens": "tokens", "training_usd_per_hour": "USD/h", "student_usd_per_hour": "USD/h",
     "other_upfront_usd": "USD", "storage_usd_per_gb_month": "USD/GB-month", "latency_limit_ms": "ms",
-    "accuracy_margin_points": "points",
+    "accuracy_margin_points": "points", "memory_limit_mb": "MB",
 }
 
 

@@ -18,6 +18,7 @@ from core.studies.slices import losing
 UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
 UNKNOWN_POINTS = not_measured("points", "the answers of this option are not measured")
 UNKNOWN_SHARE = not_measured("share", "its answers after a reload were not compared yet")
+UNKNOWN_BYTES = not_measured("bytes", "the memory of this option is not measured")
 SAME = assumed(0.0, "points", by="user", source="the same model: its answers are taken to be the teacher's")
 
 
@@ -42,7 +43,18 @@ def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], m
     return Candidate(
         option, _latency(option, model, teacher, inputs, chosen),
         checklist.Accuracy(difference, margin, more, left, weak, errors_are_priced=priced),
-        checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine))
+        checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine, _memory(option, model),
+                          inputs["memory_limit_mb"]))
+
+
+def _memory(option: Option, model: ModelRecord | None) -> dict[str, Figure]:
+    """Peak memory in bytes of the process that serves, and on the GPU where that was read. An API or a bill holds no model on the
+    target; of a cascade it is the student, as the teacher has machines of its own."""
+    if option.basis in ("api", "bill"):
+        return {}
+    figures = model.figures if model is not None else {}
+    gpu = {name: figure for name, figure in figures.items() if name == "device_bytes" and figure.value is not None}
+    return {"peak_memory_bytes": figures.get("peak_memory_bytes", UNKNOWN_BYTES), **gpu}
 
 
 def _latency(option: Option, model: ModelRecord | None, teacher: ModelRecord, inputs: Mapping[str, Figure],

@@ -50,6 +50,7 @@ class CaseTerms(Exact):
     redistil_trigger: Text = Field("", max_length=240, description="what sets an update off")
     teacher_terms_allow: bool | None = Field(None, description="the teacher's licence allows training a student from it")
     target_is_this_machine: bool | None = Field(None, description="measurements were made on the machine that will serve")
+    memory_limit_mb: float | None = Field(None, gt=0, le=1e9, description="memory that the target has for the model, in MB")
 
 
 class Demand(Bounded):
@@ -140,6 +141,7 @@ class OptionEntry(Bounded):
     latency_queries: int | None = Field(None, ge=1, le=10**12, description="queries that the p99 rests on; a p99 needs 662")
     latency_under_load: bool = Field(False, description="the p99 was measured at the case's load")
     reload_agreement: float | None = Field(None, ge=0, le=1, description="share of equal answers after saving and loading again")
+    peak_memory_mb: Number | None = Field(None, description="most memory that it needs while it serves, in MB; of a cascade its student")
     sources: dict[str, Source] = Field({}, max_length=60, description="where a number comes from, by its key")
 
     @model_validator(mode="after")

@@ -75,7 +75,7 @@ class Decision:
 
     @property
     def qualifies(self) -> bool:
-        """Whether it meets items 2 and 3."""
+        """Whether it meets items 2 and 3 and the limit of memory."""
         return bool(self.ruling and self.ruling.qualifies)
 
     @property

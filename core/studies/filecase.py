@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from core import checklist
 from core.case import CASE_DEFAULTS
+from core.checklist.tooling import BYTES_IN_MB
 from core.figures import Figure, assumed, in_currency, not_measured
 from core.roi.case import evaluate
 from core.roi.compare import compare
@@ -238,4 +239,17 @@ def _candidate(entry: OptionEntry, option: Option, limit: Figure, margin: Figure
         agreement = assumed(entry.reload_agreement, "share", by="user", source=entry.sources.get("reload_agreement", ""))
     return Candidate(option, checklist.Latency(p99, limit, entry.latency_queries, entry.latency_under_load),
                      checklist.Accuracy(difference, margin, errors_are_priced=entry.usd_per_error is not None or bool(file.error)),
-                     checklist.Tooling(agreement, file.case.teacher_terms_allow, file.case.target_is_this_machine))
+                     checklist.Tooling(agreement, file.case.teacher_terms_allow, file.case.target_is_this_machine, _memory(entry, file),
+                                       _stated(file.case.memory_limit_mb, "MB")))
+
+
+def _memory(entry: OptionEntry, file: CaseFile) -> dict[str, Figure]:
+    """Bytes that the option needs on the target: a cascade's are its student's, an API or a bill needs none."""
+    found = next((each for each in file.option if each.name == entry.student), entry)
+    if found.basis in ("api", "bill"):
+        return {}
+    if found.peak_memory_mb is None:
+        return {"peak_memory_bytes": not_measured("bytes", f"peak_memory_mb of {found.name} is not stated")}
+    figure = _of(found, "peak_memory_mb", {})
+    ends = [None if end is None else end * BYTES_IN_MB for end in (figure.value, figure.low, figure.high)]
+    return {"peak_memory_bytes": Figure(ends[0], "bytes", figure.provenance, *ends[1:])}

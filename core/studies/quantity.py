@@ -19,7 +19,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "predictions_per_day": (0.0, MOST), "monthly_growth": (-0.5, 1.0), "peak_to_mean": (1.0, 1000.0), "share": (0.0, 1.0),
     "usd_per_hour": (1e-6, 1e6), "rate_per_s": (1e-6, 1e12), "target_utilisation": (1e-6, 1.0), "usd_per_call": (1e-9, 1e4),
     "retry_factor": (1.0, 100.0), "hours": (0.0, 1e6), "months_to_go_live": (0.0, 60.0), "parallel_months": (0.0, 60.0),
-    "accuracy_difference_points": (-100.0, 100.0), "latency_p99_ms": (1e-6, 1e7),
+    "accuracy_difference_points": (-100.0, 100.0), "latency_p99_ms": (1e-6, 1e7), "peak_memory_mb": (1e-6, 1e9),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core import checklist
-from core.checklist.performance import accuracy, latency
+from core.checklist.qualifying import judged
 from core.figures import NOT_STATED, Figure, derived, not_measured
 from core.roi.compare import compare
 from core.roi.inputs import halved
@@ -89,7 +89,7 @@ def in_words(option: Option) -> str:
 
 
 def choose(case: Case, candidates: Sequence[Candidate], options: Sequence[OptionResult], facts: Facts) -> Ruling:
-    """The best option with a student, and the best other one that passes items 2 and 3, by present value of all costs."""
+    """The best option with a student, and the best other one that qualifies, by present value of all costs."""
     costs = {option.name: option.pv_cost_usd.value for option in options}
     ruling = Ruling(case, tuple(candidates), facts, tuple(options))
     best = min((c for c in candidates if c.distils), key=lambda c: _rank(c, costs, facts), default=None)
@@ -103,20 +103,19 @@ def choose(case: Case, candidates: Sequence[Candidate], options: Sequence[Option
 
 
 def _rank(candidate: Candidate, costs: Mapping[str, float | None], facts: Facts) -> tuple[float, ...]:
-    """Smaller is better: first what items 2 and 3 say, then all costs, then the loss of accuracy."""
-    items = (latency(candidate.latency, facts.thresholds), accuracy(candidate.accuracy, facts.thresholds))
-    worst = max(RANK[item.status] for item in items)
+    """Smaller is better: first what items 2 and 3 and the limit of memory say, then all costs, then the loss of accuracy."""
+    worst = max(RANK[status] for status, _ in judged(candidate.latency, candidate.accuracy, candidate.tooling, facts.thresholds))
     cost, loss = costs[candidate.name], -(candidate.accuracy.difference.value or 0.0)
     closeness = loss if worst >= RANK["not enough evidence"] else 0.0  # without a passing one: the one that loses least
     return worst, closeness, cost if cost is not None else float("inf"), loss
 
 
 def _qualifies(candidate: Candidate, facts: Facts) -> bool:
-    return checklist.qualifies(candidate.latency, candidate.accuracy, facts.thresholds)
+    return checklist.qualifies(candidate.latency, candidate.accuracy, candidate.tooling, facts.thresholds)
 
 
 def _best_other(case: Case, candidates: Sequence[Candidate], costs: Mapping[str, float | None], facts: Facts) -> str:
-    """The cheapest option without distillation that meets items 2 and 3; today's system where none costs less."""
+    """The cheapest option without distillation that qualifies; today's system where none costs less."""
     today = case.status_quo.name
     limit = costs[today]
     able = {c.name: cost for c in candidates if not c.distils and c.name != today

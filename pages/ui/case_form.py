@@ -37,7 +37,7 @@ GROUPS: Mapping[int, tuple[Group, ...]] = {
     4: (Group("Work and time", ("engineering_hours", "engineering_usd_per_hour", "months_to_go_live", "parallel_months",
                                 "horizon_months", "discount_rate")),
         Group("Other costs", ("other_upfront_usd", "training_usd_per_hour", "committed_until_month"))),
-    5: (Group("Terms and target", ("teacher_terms_allow", "target_is_this_machine")),),
+    5: (Group("Terms and target", ("teacher_terms_allow", "target_is_this_machine", "memory_limit_mb")),),
     6: (Group("Plan for updates", ("redistil_every_months", "redistil_hours", "redistil_owner", "redistil_trigger")),
         Group("Running it", ("monitoring_usd_per_month", "storage_usd_per_gb_month"))),
 }

@@ -29,6 +29,7 @@ LABELS = {
     "redistil_every_months": "Re-distil every (months)", "redistil_hours": "One re-distillation (hours)",
     "redistil_owner": "Owner of updates", "redistil_trigger": "Trigger of updates",
     "teacher_terms_allow": "Teacher's terms allow a student", "target_is_this_machine": "This machine will serve",
+    "memory_limit_mb": "Memory limit (MB)",
 }
 OPTIONS = {
     "provisioned": "provisioned (for the peak)", "autoscaled": "autoscaled (hour by hour)", "batch": "batch", "bench": "bench (never idle)",

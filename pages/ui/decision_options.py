@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from core import checklist
-from core.checklist.performance import accuracy, latency
 from core.figures import Figure, not_measured
 from core.formats import show, show_with_interval
 from core.studies.cascades import Choice, p99_of, unit_cost
@@ -68,9 +67,8 @@ def _here(ruling: Ruling, name: str) -> str:
 
 
 def why_not(candidate: Candidate, limits: checklist.Thresholds) -> str:
-    """Why an option does not qualify, by items 2 and 3; empty where it does."""
-    items = (latency(candidate.latency, limits), accuracy(candidate.accuracy, limits))
-    return " ".join(item.reason for item in items if item.status not in ("pass", "warn"))
+    """Why an option does not qualify, by items 2 and 3 and the limit of memory; empty where it does."""
+    return checklist.why_not(candidate.latency, candidate.accuracy, candidate.tooling, limits)
 
 
 def cascade(decision: Decision) -> None:

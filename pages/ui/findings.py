@@ -20,7 +20,8 @@ def answer(decision: Decision) -> str:
     speedup = best.figures.get("throughput_speedup")
     at = f" at {show(speedup)} its throughput" if speedup and speedup.value is not None else ""
     if not decision.qualifies:
-        return f"No student is known to meet latency and accuracy; the nearest, {option_name(best)}, {kept}{at}"
+        limits = "latency and accuracy" if decision.inputs["memory_limit_mb"].value is None else "latency, accuracy and the limit of memory"
+        return f"No student is known to meet {limits}; the nearest, {option_name(best)}, {kept}{at}"
     return f"{option_name(best)} {kept}{at}{_rival(decision)}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checklist import Accuracy, Cost, Iteration, Latency, Spending, Thresholds, Tooling, qualifies
+from core.checklist import Accuracy, Cost, Iteration, Latency, Spending, Thresholds, Tooling, qualifies, why_not
 from core.checklist.money import cost, iteration, spending
 from core.checklist.performance import accuracy, latency
 from core.checklist.tooling import tooling
@@ -152,6 +152,29 @@ def test_item_5_tooling(change, status, word):
     assert (item.action == "") == (status == "pass")
 
 
+FITS = replace(WORKS, memory={"peak_memory_bytes": seen(6.9e8, "bytes", 6.8e8, 7.0e8)}, memory_limit=said(700.0, "MB"))
+
+
+@pytest.mark.parametrize(("change", "status", "word"), [
+    ({}, "pass", "peak memory is 690 MB (680 to 700 MB), within the limit of 700 MB"),
+    ({"memory_limit": said(699.9, "MB")}, "fail", "Peak memory is 690 MB (680 to 700 MB), above the limit of 700 MB"),
+    ({"memory_limit": said(699.9, "MB"), "agreement": unknown("share")}, "fail", "above the limit"),
+    ({"memory": {"peak_memory_bytes": seen(6.9e8, "bytes")}, "memory_limit": said(690.0, "MB")}, "pass", "within the limit of 690 MB"),
+    ({"memory": {**FITS.memory, "device_bytes": seen(1.2e9, "bytes")}}, "fail", "GPU memory of the process is 1.2 GB, above"),
+    ({"memory": {**FITS.memory, "device_bytes": seen(5e8, "bytes")}}, "pass", "GPU memory of the process is 500 MB, within"),
+    ({"memory": {"peak_memory_bytes": unknown("bytes")}}, LACKS, "Peak memory is not known (not run yet)"),
+    ({"memory": {"peak_memory_bytes": unknown("bytes")}, "memory_limit": unknown("MB")}, "pass", "on the machine that will serve"),
+    ({"memory": {}}, "pass", "on the machine that will serve"),
+    ({"target_is_this_machine": None}, "warn", "within the limit of 700 MB, but that is known only of this machine"),
+])
+def test_item_5_holds_memory_against_the_limit(change, status, word):
+    item = tooling(replace(FITS, **change), LIMITS)
+    assert (item.item, item.status) == (5, status)
+    assert word in item.reason
+    assert (item.action == "") == (status == "pass")
+    assert ("memory_limit_mb" in item.figures) == (replace(FITS, **change).memory_limit.value is not None)
+
+
 PLAN = Iteration(said(6.0, "months"), worked_out(9_000.0, "USD"), worked_out(4_000.0, "USD"), "Ada", "accuracy falls by a point")
 
 
@@ -172,11 +195,15 @@ def test_item_6_iteration(change, status, word):
     assert (item.action == "") == (status == "pass")
 
 
-def test_another_option_qualifies_if_items_2_and_3_neither_fail_nor_lack():
+def test_another_option_qualifies_if_items_2_and_3_and_the_memory_neither_fail_nor_lack():
     unloaded, unpriced = replace(FAST, under_load=False), replace(GOOD, errors_are_priced=False)
-    assert qualifies(unloaded, unpriced)
-    assert not qualifies(replace(FAST, limit=unknown("ms")), unpriced)
-    assert not qualifies(unloaded, replace(GOOD, difference=seen(-5.0, "points", -6.0, -4.0)))
+    assert qualifies(unloaded, unpriced, FITS)
+    assert qualifies(unloaded, unpriced, replace(WORKS, agreement=unknown("share"))), "of item 5 the memory alone counts"
+    assert not qualifies(replace(FAST, limit=unknown("ms")), unpriced, FITS)
+    assert not qualifies(unloaded, replace(GOOD, difference=seen(-5.0, "points", -6.0, -4.0)), FITS)
+    assert not qualifies(unloaded, unpriced, replace(FITS, memory_limit=said(600.0, "MB")))
+    assert "above the limit of 600 MB" in why_not(unloaded, unpriced, replace(FITS, memory_limit=said(600.0, "MB")), LIMITS)
+    assert why_not(unloaded, unpriced, FITS, LIMITS) == ""
 
 
 def test_a_changed_threshold_changes_rule_and_outcome():

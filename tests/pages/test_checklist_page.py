@@ -81,6 +81,17 @@ def test_words_and_choices_are_kept_too(page: Opener) -> None:
     assert case.target_is_this_machine is True and case.instance == "aws/g4dn.xlarge"
 
 
+def test_a_limit_of_memory_is_kept_and_another_student_is_taken(page: Opener) -> None:
+    make_study("mine")
+    app = _step(page("checklist"), 5)
+    assert "Peak memory" not in texts(app)
+    app.number_input(key="case-mine-5-memory_limit_mb").set_value(425.0).run()
+    assert read.get("mine").case.memory_limit_mb == 425.0
+    assert "peak memory is 420 MB, within the limit of 425 MB" in texts(app), "that of one layer; with three it is 440 MB"
+    app.number_input(key="case-mine-5-memory_limit_mb").set_value(400.0).run()
+    assert "above the limit of 400 MB" in texts(app) and ":red-badge[:material/block: do not invest]" in texts(app)
+
+
 def test_a_range_and_activities_are_kept_and_change_the_spread(page: Opener) -> None:
     make_study("mine")
     app = _open(_step(page("checklist"), 4), "case-mine-4-ranges")

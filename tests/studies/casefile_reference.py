@@ -15,6 +15,7 @@ from core.studies.quantity import Quantity, bounds_of
 TABLES = {"[case]": CaseTerms, "[demand]": Demand, "[[option]]": OptionEntry, "[[option.upfront]]": Upfront, "[[error]]": ErrorClass}
 HEAD = ("| key | default | accepts | unit | what it is |", "|---|---|---|---|---|")
 OTHER_UNITS = {"latency_limit_ms": "ms", "latency_p99_ms": "ms", "accuracy_margin_points": "accuracy points", "hours": "h",
+               "memory_limit_mb": "MB", "peak_memory_mb": "MB",
                "reload_agreement": "share", "upfront": "", "retry_factor": "ratio", "peak_to_mean": "ratio"}
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.checklist.tooling import tooling
 from core.cli.case import case_json
 from core.errors import UserError
 from core.settings import ROOT
@@ -181,6 +182,18 @@ def test_an_api_is_priced_by_its_model_and_an_unknown_one_is_refused():
     assert part.figures["usd_per_call"].provenance.kind == "catalogue" and part.figures["yearly_price_change"].value == -0.5
     with pytest.raises(UserError, match="'gpt-0' of 'openai' is not in genai-prices"):
         decided(changed(BILL, tokens.replace("gpt-4o-mini", "gpt-0")))
+
+
+def test_a_student_that_needs_more_memory_than_the_target_has_fails_item_5():
+    text = changed("latency_limit_ms = 50", "memory_limit_mb = 64\nlatency_limit_ms = 50", EXAMPLE.read_text())
+    unknown = decided(text).ruling.verdict.items[4]
+    assert unknown.status == "not enough evidence" and "peak_memory_mb of student is not stated" in unknown.reason
+    for needs, status in (('"40 to 80"', "fail"), ("64", "pass")):
+        stated = text.replace('role = "student"\n', f'role = "student"\npeak_memory_mb = {needs}\n')
+        ruling = decided(stated).ruling
+        assert ruling.candidate("student with the teacher behind it").tooling.memory == ruling.candidate("student").tooling.memory
+        assert ruling.candidate("API").tooling.memory == {}
+        assert tooling(ruling.candidate("student").tooling, ruling.facts.thresholds).status == status
 
 
 def test_zero_volume_is_answered_in_words():

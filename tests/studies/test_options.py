@@ -10,14 +10,14 @@ import pytest
 
 from core.case import CaseInputs
 from core.errors import UserError
-from core.figures import Figure, measured
-from core.records import CascadePoint, StudyRecord
+from core.figures import Figure, measured, not_measured
+from core.records import CascadePoint, ModelRecord, StudyRecord
 from core.roi.options import value
 from core.roi.simulate import simulate
 from core.spec import parse
 from core.studies import narrative, read
 from core.studies.cascades import Choice
-from core.studies.decide import Decision, decide
+from core.studies.decide import Decision, decide, option_name
 
 DAY = date(2026, 11, 25)
 BUSY = {"predictions_per_day": 300e6, "latency_limit_ms": 50.0, "accuracy_margin_points": 5.0, "engineering_hours": 80.0,
@@ -165,3 +165,40 @@ def test_a_stated_value_is_exact_and_a_default_is_not() -> None:
     assert "engineering_hours" not in said.roi.spreads and "engineering_hours" in left.roi.spreads
     ranged = decided(ranges={"engineering_hours": "40 to 160"})
     assert ranged.roi.spreads["engineering_hours"].median == pytest.approx(80.0)
+
+
+def heavy(study: StudyRecord, peaks: dict[str, float | None]) -> StudyRecord:
+    """The study with these peaks of memory, in MB, by option of its models; None: not measured."""
+    def made(model: ModelRecord) -> ModelRecord:
+        peak = peaks.get(option_name(model), 100.0)
+        figure = not_measured("bytes", "it cannot be read here") if peak is None else seen(peak * 1e6, "bytes")
+        return replace(model, figures={**model.figures, "peak_memory_bytes": figure})
+    return replace(study, models=tuple(map(made, study.models)))
+
+
+def test_an_option_that_does_not_fit_into_the_memory_is_not_taken_while_another_fits() -> None:
+    free = decided()
+    best, other = free.best_option, free.other
+    assert decided(heavy(read.example(), {best: 900.0})).best_option == best, "without a limit memory changes nothing"
+    tight = decided(heavy(read.example(), {best: 900.0}), memory_limit_mb=500.0)
+    assert tight.best_option != best and tight.verdict.items[4].figures["memory_limit_mb"].value == 500.0
+    unknown = decided(heavy(read.example(), {best: None}), memory_limit_mb=500.0)
+    assert unknown.best_option != best
+    rival = decided(heavy(read.example(), {other: 900.0}), memory_limit_mb=500.0)
+    assert other != free.roi.status_quo.name and rival.best_option == best and rival.other != other
+
+
+def test_where_no_student_fits_the_verdict_says_so() -> None:
+    study = heavy(read.example(), dict.fromkeys(("depth-1", "depth-2", "depth-3"), 900.0))
+    decision = decided(study, memory_limit_mb=500.0)
+    item = decision.verdict.items[4]
+    assert (item.status, decision.verdict.overall, decision.qualifies) == ("fail", "do not invest", False)
+    assert item.reason == "Peak memory is 900 MB, above the limit of 500 MB."
+
+
+def test_of_a_cascade_the_student_counts_and_an_api_holds_no_model() -> None:
+    study = heavy(with_cascade([(0.0, -7.0), (0.1, -6.0), (0.3, -4.0), (1.0, 0.0)]), {"teacher": 900.0, "depth-1": 200.0})
+    decision = decided(study, memory_limit_mb=500.0, status_quo="api", api_usd_per_call=0.0004)
+    memory = {name: decision.ruling.candidate(name).tooling.memory for name in ("cascade of depth-1", "teacher", "API teacher")}
+    assert memory["cascade of depth-1"]["peak_memory_bytes"].value == 2e8 and memory["API teacher"] == {}
+    assert memory["teacher"]["peak_memory_bytes"].value == 9e8
