@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from core.ranges import middle, parse_range
 from core.spec import Strict
+from core.words import TOOLS
 
 Basis = Literal["provisioned", "autoscaled", "batch", "bench"]
 Today = Literal["teacher", "api", "bill"]
@@ -23,6 +24,18 @@ class Activity(Strict):
     activity: str = Field(min_length=1, max_length=60, description="what is done")
     hours: float = Field(ge=0, le=1e6, description="hours of work")
     usd_per_hour: float | None = Field(None, ge=0, le=10_000, description="cost of an hour; none: the engineering rate")
+
+
+Support = Literal["none", "community", "vendor", "in-house"]
+Maturity = Literal["experimental", "beta", "stable", "deprecated"]
+
+
+class ToolInputs(Strict):
+    """What somebody knows of a tool that may serve the model. None: not stated."""
+
+    support: Support | None = Field(None, description="who helps when it breaks")
+    maturity: Maturity | None = Field(None, description="how far the tool is, for this use")
+    integration_hours: float | None = Field(None, ge=0, le=1e6, description="hours of work until it serves in production")
 
 
 class CaseInputs(Strict):
@@ -92,7 +105,16 @@ class CaseInputs(Strict):
     target_is_this_machine: bool | None = Field(None, description="this machine is the one that will serve")
     memory_limit_mb: float | None = Field(None, gt=0, le=1e9, description="memory that the target has for the model, in MB")
     country: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="country of the electricity grid, three letters")
+    tools: dict[str, ToolInputs] = Field({}, description="support, maturity and integration_hours of tools, by the tool's name")
     ranges: dict[str, str] = Field({}, max_length=40, description='how uncertain inputs are, e.g. {"engineering_hours": "60 to 240"}')
+
+    @field_validator("tools")
+    @classmethod
+    def _are_known(cls, tools: dict[str, ToolInputs]) -> dict[str, ToolInputs]:
+        for key in tools:
+            if key not in TOOLS:
+                raise ValueError(f"tools: {key!r} is not a tool that is known here; name one of {', '.join(TOOLS)}")
+        return tools
 
     @field_validator("ranges")
     @classmethod

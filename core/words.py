@@ -21,6 +21,7 @@ LABELS = {
     "accuracy_difference_points": "Accuracy against today's system", "usd_per_error": "Cost of an error",
     "error_usd_per_prediction": "Cost of errors by class", "engineering_hours": "Engineering hours",
     "engineering_usd_per_hour": "Engineering rate", "optimised_teacher_hours": "Hours of optimising the teacher",
+    "integration_hours": "Integration effort",
     "latency_limit_ms": "Latency limit", "accuracy_margin_points": "Accuracy margin", "memory_limit_mb": "Memory limit",
     # results of a case
     "instances": "Machines", "monthly_cost_usd": "Cost a month", "usd_per_million": "Cost per million",
@@ -72,6 +73,9 @@ SENTENCE = {
 }
 RUNTIMES = {"torch": "PyTorch, eager", "torch.compile": "PyTorch, compiled", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO",
             "tensorrt": "TensorRT, through ONNX Runtime"}
+# Whose tools serve a model, by runtime, and one that is named beside them and serves none here.
+TOOLS = {"torch": "PyTorch and Hugging Face Transformers", "torch.compile": "PyTorch compiler", "onnxruntime": "ONNX Runtime",
+         "openvino": "Intel OpenVINO", "tensorrt": "NVIDIA TensorRT", "tfmot": "TensorFlow Model Optimization Toolkit"}
 OTHER_UPFRONT = "Other upfront cost"  # as an input, what stands beside the work; as a result, the whole
 
 

@@ -68,7 +68,7 @@ class Spending:
     p90: Figure | None = None
 
 
-NO_LIMIT = not_measured("MB", NOT_STATED)
+NO_LIMIT, NO_HOURS = not_measured("MB", NOT_STATED), not_measured("h", NOT_STATED)
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class Tooling:
 
     memory: bytes that the option needs where it is served, by name (process, GPU); empty where the target holds no model.
     memory_limit: MB that the target has for it, unknown where nobody has said it.
+    tool: what serves the option, "" where nothing here does; support, maturity and integration (h): what was stated of it.
     """
 
     agreement: Figure
@@ -84,6 +85,10 @@ class Tooling:
     target_is_this_machine: bool | None = None
     memory: Mapping[str, Figure] = field(default_factory=dict)
     memory_limit: Figure = NO_LIMIT
+    tool: str = ""
+    support: str | None = None
+    maturity: str | None = None
+    integration: Figure = NO_HOURS
 
 
 @dataclass(frozen=True)

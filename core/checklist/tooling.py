@@ -11,17 +11,20 @@ from core.words import label, lowered, why_unknown
 
 Outcome = tuple[Status, str, str]
 BYTES_IN_MB = 1e6
+DOUBTFUL = ("experimental", "deprecated")
 
 
 def tooling(seen: Tooling, limits: Thresholds) -> ItemVerdict:
     """Item 5: answers after saving and loading again, on the target, within its memory and the teacher's terms."""
     rule = (f"Passes if the saved model, loaded again on the machine that will serve, gives at least {limits.equal_answers:.1%} "
-            "of the answers it gave before; warns if that was tried only elsewhere or the teacher's terms are unread; fails "
+            "of the answers it gave before; warns if that was tried only elsewhere, the teacher's terms are unread, or the tool that "
+            "serves it is stated to be experimental, deprecated or without support; fails "
             "below that, if the terms forbid it, or if it needs more memory than the limit that was stated, at the upper bound "
             "of what was measured.")
     status, reason, action = _tooling(seen, limits)
     limit = {} if seen.memory_limit.value is None else {**seen.memory, "memory_limit_mb": seen.memory_limit}
-    return ItemVerdict(5, status, rule, reason, {"reload_agreement": seen.agreement, **limit}, action)
+    effort = {f"integration_hours of {seen.tool}": seen.integration} if seen.tool else {}
+    return ItemVerdict(5, status, rule, reason, {"reload_agreement": seen.agreement, **limit, **effort}, action)
 
 
 def _tooling(seen: Tooling, limits: Thresholds) -> Outcome:
@@ -33,6 +36,9 @@ def _tooling(seen: Tooling, limits: Thresholds) -> Outcome:
             if outcome[0] == status:
                 return outcome
     told = f"{answers[1]}{fits[1]}"
+    if doubt := _doubt(seen):
+        return ("warn", f"{told}, but {seen.tool} is stated to be {doubt}.",
+                "Serve it by a tool that is stable and supported, or find somebody who supports this one.")
     if not seen.target_is_this_machine:
         return ("warn", f"{told}, but that is known only of this machine.",
                 "Say that this machine is the one that will serve, or run the study there.")
@@ -40,6 +46,12 @@ def _tooling(seen: Tooling, limits: Thresholds) -> Outcome:
         return ("warn", f"{told}; whether the teacher's terms allow a student is not stated.",
                 "Read the teacher's licence and state what it allows.")
     return "pass", f"{told}, on the machine that will serve.", ""
+
+
+def _doubt(seen: Tooling) -> str:
+    """What was stated against the tool that serves the option; empty for nothing."""
+    found = [seen.maturity or ""] if seen.maturity in DOUBTFUL else []
+    return " and ".join([*found, *(["without support"] if seen.support == "none" else [])])
 
 
 def _answers(agreement: Figure, limits: Thresholds) -> Outcome:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core import checklist, quality
-from core.case import CaseInputs
+from core.case import CaseInputs, ToolInputs
 from core.figures import Figure, Interval, assumed, compute, derived, not_measured
 from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
@@ -14,6 +15,8 @@ from core.studies.cascades import Choice
 from core.studies.options import OPTIMISED, best_variants, option_name, unlike_today
 from core.studies.ruling import Candidate
 from core.studies.slices import losing
+from core.studies.tooling import effort
+from core.words import TOOLS
 
 UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
 UNKNOWN_POINTS = not_measured("points", "the answers of this option are not measured")
@@ -44,7 +47,15 @@ def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], m
         option, _latency(option, model, teacher, inputs, chosen),
         checklist.Accuracy(difference, margin, more, left, weak, errors_are_priced=priced),
         checklist.Tooling(agreement, case.teacher_terms_allow, case.target_is_this_machine, _memory(option, model),
-                          inputs["memory_limit_mb"]))
+                          inputs["memory_limit_mb"], **_stated(case, model)))
+
+
+def _stated(case: CaseInputs, model: ModelRecord | None) -> dict[str, Any]:
+    """What somebody stated of the tool that serves a model."""
+    if model is None or model.runtime not in TOOLS:
+        return {}
+    said = case.tools.get(model.runtime, ToolInputs())
+    return {"tool": TOOLS[model.runtime], "support": said.support, "maturity": said.maturity, "integration": effort(said)}
 
 
 def _memory(option: Option, model: ModelRecord | None) -> dict[str, Figure]:

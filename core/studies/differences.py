@@ -8,6 +8,7 @@ from typing import Any
 from core.case import CaseInputs
 from core.formats import show, unit_label
 from core.roi.inputs import UNITS, resolve
+from core.studies.tooling import statements
 
 NOT_STATED = "not stated"
 YES_NO = {True: "yes", False: "no"}
@@ -51,6 +52,8 @@ class Words:
     def __call__(self, name: str) -> str:
         if name.startswith("ranges."):
             return self.case.ranges.get(name.removeprefix("ranges."), "no range")
+        if name == "tools":
+            return " ".join(statements(self.case)).removesuffix(".") or NOT_STATED
         return self._number(name) if name in UNITS else _other(getattr(self.case, name))
 
     def exact(self, name: str) -> str:

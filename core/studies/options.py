@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from core.case import CaseInputs
+from core.case import CaseInputs, ToolInputs
 from core.figures import Figure, assumed, compute, measured, not_measured
 from core.records import CascadePoint, ModelRecord, StudyRecord
 from core.roi.inputs import resolve, spread_of
 from core.roi.options import Activity, Case, Option, OptionRole, Part
 from core.roi.spread import Spread, of_figure, within
 from core.studies.served import Machines, api_call_price, api_part, bill_part, machine_part, machines_of, optimised_part, part_name
+from core.studies.tooling import effort
+from core.words import TOOLS
 
 OPTIMISED, API, BILL = "optimised teacher", "API teacher", "today's system"
 AGREES = 0.95  # of its answers a variant must share with its model to be an option
@@ -87,7 +89,8 @@ class _Builder:
         """What serves today, and the other ways that need no student."""
         served = machine_part(self.teacher, self.machines, self.inputs, self.case.basis)
         api = api_part(self.case, self.inputs, self.today)
-        found = [self._today("teacher", served) if self.case.status_quo == "teacher" else self._switched("teacher", served)]
+        found = [self._today("teacher", served) if self.case.status_quo == "teacher" else
+                 replace(self._switched("teacher", served), work=self.integration(self.teacher))]
         if self.case.status_quo == "api":
             unknown = Part(API, "api", {"usd_per_call": not_measured("USD/call", "neither a model nor a price of a call is stated")})
             found.insert(0, self._today(API, api or unknown))
@@ -106,7 +109,7 @@ class _Builder:
         """The teacher in its best measured variant: what distillation has to beat."""
         part = machine_part(model, self.machines, self.inputs, self.case.basis)
         made = self._switched(option_name(model), part, hours="optimised_teacher_hours")
-        return replace(made, figures={**made.figures, **self._errors(model)})
+        return replace(made, work=(*made.work, *self.integration(model)), figures={**made.figures, **self._errors(model)})
 
     def _today(self, name: str, part: Part) -> Option:
         committed = {"committed_until_month": self.inputs["committed_until_month"]} if self.case.committed_until_month else {}
@@ -125,7 +128,7 @@ class _Builder:
         """A student or a control, served alone: as it was trained, and in its best variant."""
         role: OptionRole = "student" if model.role == "student" else "control"
         best = self.variants.get((model.role, model.name))
-        return [Option(option_name(each), role, (machine_part(each, self.machines, self.inputs, self.case.basis),), self.work(),
+        return [Option(option_name(each), role, (machine_part(each, self.machines, self.inputs, self.case.basis),), self.work(each),
                        self._of_trained(model, difference_of(each))) for each in (model, best) if each is not None]
 
     def cascade(self, model: ModelRecord, point: CascadePoint) -> Option:
@@ -137,16 +140,24 @@ class _Builder:
             second = replace(behind, figures={**behind.figures, "share": point.escalated})
         figures = self._of_trained(model, point.difference)
         figures.pop("storage_usd_per_month", None)  # the teacher serves
-        return Option(cascade_name(model), "cascade", (first, second), self.work(), figures)
+        return Option(cascade_name(model), "cascade", (first, second), self.work(model), figures)
 
-    def work(self) -> tuple[Activity, ...]:
-        """The activities that were named, or all hours as one."""
+    def work(self, model: ModelRecord) -> tuple[Activity, ...]:
+        """The activities that were named, or all hours as one; then what it takes to bring in the tool that serves the model."""
         rate = self.inputs["engineering_usd_per_hour"]
         if not self.case.activities:
-            return (Activity("engineering_hours", self.inputs["engineering_hours"], rate),)
-        return tuple(Activity(f"hours for {done.activity}", assumed(done.hours, "h", by="user"),
+            return (Activity("engineering_hours", self.inputs["engineering_hours"], rate), *self.integration(model))
+        named = tuple(Activity(f"hours for {done.activity}", assumed(done.hours, "h", by="user"),
                               rate if done.usd_per_hour is None else assumed(done.usd_per_hour, "USD/h", by="user"))
-                     for done in self.case.activities)
+                      for done in self.case.activities)
+        return (*named, *self.integration(model))
+
+    def integration(self, model: ModelRecord) -> tuple[Activity, ...]:
+        """Bringing in the tool that serves the model, where its hours are stated."""
+        said = self.case.tools.get(model.runtime, ToolInputs())
+        if said.integration_hours is None:
+            return ()
+        return (Activity(f"hours for integration of {TOOLS[model.runtime]}", effort(said), self.inputs["engineering_usd_per_hour"]),)
 
     def _of_trained(self, model: ModelRecord, difference: Figure) -> dict[str, Figure]:
         computing = self.computing(model)

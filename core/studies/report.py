@@ -18,7 +18,7 @@ from core.studies.filecase import FileDecision
 from core.studies.headline import headline
 from core.studies.options import option_name
 from core.studies.ruling import Ruling
-from core.studies.tooling import noise
+from core.studies.tooling import noise, statements
 from core.words import in_a_sentence
 
 
@@ -34,7 +34,8 @@ def of_study(decision: Decision, today: date) -> Dossier:
     return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),
                    narrative.next_step(ruling, decision.information), ruling.case, decision.options, decision.comparisons,
                    ruling.best, ruling.other, ruling.verdict, ruling.outlook, decision.bars, decision.information,
-                   (*assumptions(ruling), *(f"Noisy measurement: {reason}" for reason in noise([*study.models, *study.variants]))),
+                   (*assumptions(ruling, statements(decision.case)),
+                    *(f"Noisy measurement: {reason}" for reason in noise([*study.models, *study.variants]))),
                    {option_name(model): dict(model.figures) for model in (*study.models, *study.variants)},
                    _actions(decision.information), headline(ruling))
 
@@ -57,16 +58,18 @@ def _actions(information: Sequence[Information]) -> dict[str, str]:
 RATE = "engineering_usd_per_hour"
 
 
-def assumptions(ruling: Ruling) -> tuple[str, ...]:
-    """Every assumed number of the case as a sentence, then the conventions that all cases share."""
+def assumptions(ruling: Ruling, stated: Sequence[str] = ()) -> tuple[str, ...]:
+    """Every assumed number of the case as a sentence, what else the user stated, then the conventions that all cases share."""
     found: dict[str, Figure] = dict(ruling.case.terms)
     for option in ruling.case.options:
         found |= {name: figure for name, figure in own_figures(option).items() if name != RATE}
-        found |= {f"{RATE} of {task.key}" if task.key.startswith("hours for ") else RATE: task.usd_per_hour for task in option.work}
+        for task in option.work:
+            apart = task.key.startswith("hours for ") and task.usd_per_hour != found.get(RATE)
+            found[f"{RATE} of {task.key}" if apart else RATE] = task.usd_per_hour
     told = [f"{_whose(key, owners)}: {show_with_interval(figure)}. {origin(figure)}"
             for (key, figure), owners in narrative.shared(found).items()
             if figure.provenance.evidence in ("assumed", "default") and figure.value is not None]
-    return (*told, *CONVENTIONS)
+    return (*told, *(f"{said} Assumed by the user." for said in stated), *CONVENTIONS)
 
 
 def _whose(key: str, owners: tuple[str, ...]) -> str:

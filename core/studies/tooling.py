@@ -6,24 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from core.case import CaseInputs, ToolInputs
+from core.figures import NOT_STATED, Figure, assumed, not_measured
 from core.formats import show
 from core.records import ModelRecord, StudyRecord
-from core.words import RUNTIMES
+from core.words import RUNTIMES, TOOLS
 
 Outcome = Literal["works", "fails", "not installed", "not tried", "does not apply"]
-VENDORS = {"torch": "PyTorch and Hugging Face Transformers", "torch.compile": "PyTorch", "onnxruntime": "ONNX Runtime",
-           "openvino": "Intel OpenVINO", "tensorrt": "NVIDIA TensorRT"}
+UNSTATED = "not stated"
+
+
 @dataclass(frozen=True)
 class Attempt:
-    """tool: whose it is. way: how a model was to be served. told: its speed, why it fails, or the command that installs it."""
+    """key: the tool's name in a case; tool: whose it is. way: how a model was to be served. told: its speed, why it fails, or the
+    command that installs it."""
 
+    key: str
     tool: str
     way: str
     outcome: Outcome
     told: str
 
 
-ELSEWHERE = Attempt("TensorFlow Model Optimization Toolkit", "", "does not apply",
+ELSEWHERE = Attempt("tfmot", TOOLS["tfmot"], "", "does not apply",
                     "It quantises and prunes Keras models of TensorFlow; teacher and students here are PyTorch models.")
 
 
@@ -32,22 +37,41 @@ def attempts(study: StudyRecord, name: str) -> tuple[Attempt, ...]:
     role = "student" if study.model(name, "student") else "teacher"
     own = [model for model in (*study.models, *study.variants) if model.role == role and (role == "teacher" or model.name == name)]
     tried = [_attempt(model) for model in own]
-    missing = [Attempt(VENDORS[key], RUNTIMES[key], "not tried", "Add it to the study's variants.")
+    missing = [Attempt(key, TOOLS[key], RUNTIMES[key], "not tried", "Add it to the study's variants.")
                for key in RUNTIMES if key not in {model.runtime for model in own}]
     return (*tried, *missing, ELSEWHERE)
 
 
 def _attempt(model: ModelRecord) -> Attempt:
-    way, tool = model.way or "PyTorch, eager fp32", VENDORS.get(model.runtime, model.runtime)
+    way, key, tool = model.way or "PyTorch, eager fp32", model.runtime, TOOLS.get(model.runtime, model.runtime)
     failed = str(model.details.get("failed", ""))
     if failed:
-        return Attempt(tool, way, "not installed" if "is not installed" in failed else "fails", failed)
+        return Attempt(key, tool, way, "not installed" if "is not installed" in failed else "fails", failed)
     rate, p99 = model.figures.get("throughput_per_s"), model.figures.get("latency_p99_ms")
     if rate is None or rate.value is None:
-        return Attempt(tool, way, "works", "It answers; its speed is not measured yet.")
+        return Attempt(key, tool, way, "works", "It answers; its speed is not measured yet.")
     told = f"{show(rate)}" + ("" if p99 is None or p99.value is None else f", p99 {show(p99)}")
     same = model.figures.get("variant_agreement")
-    return Attempt(tool, way, "works", told + ("" if same is None else f"; {show(same)} of its answers as before") + ".")
+    return Attempt(key, tool, way, "works", told + ("" if same is None else f"; {show(same)} of its answers as before") + ".")
+
+
+def effort(said: ToolInputs) -> Figure:
+    """Hours of work until the tool serves, as they were stated."""
+    hours = said.integration_hours
+    return not_measured("h", NOT_STATED) if hours is None else assumed(hours, "h", by="user")
+
+
+def stated(case: CaseInputs, key: str) -> tuple[str, str, str]:
+    """Support, maturity and integration effort of a tool in words."""
+    said = case.tools.get(key, ToolInputs())
+    return said.support or UNSTATED, said.maturity or UNSTATED, show(effort(said))
+
+
+def statements(case: CaseInputs) -> tuple[str, ...]:
+    """What was stated of each tool, a sentence each: "ONNX Runtime: support vendor, maturity stable, integration effort 16 h."."""
+    told = ((TOOLS[key], *stated(case, key)) for key in TOOLS if case.tools.get(key, ToolInputs()) != ToolInputs())
+    return tuple(f"{tool}: support {support}, maturity {maturity}, integration effort {hours}."
+                 for tool, support, maturity, hours in told)
 
 
 def noise(models: Sequence[ModelRecord]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from core.spec import parse
 from core.studies import read
 from core.studies.headline import known
 from core.words import label
-from pages.ui import cards, case_form, reads, session, tables, ways
+from pages.ui import cards, case_form, reads, session, tables, tools_form, ways
 from pages.ui.cards import Card
 from pages.ui.header import Shown
 from pages.ui.text import plain
@@ -46,7 +46,16 @@ def step(shown: Shown, item: ItemVerdict) -> None:
         _consequence(item)
     if item.item == 5 and shown.decision.best is not None:
         st.markdown("**What serves this student here**")
-        ways.tried(shown.study, shown.decision.best.name)
+        ways.tried(shown.study, shown.decision.best.name, shown.case)
+        _tools(shown, f"case-{shown.study.id}-5")
+
+
+def _tools(shown: Shown, key: str) -> None:
+    def changed() -> None:
+        _store(shown.study.id, shown.study.recorded, shown.case, {"tools": tools_form.read(shown.case, key)})
+
+    tables.folded("Support, maturity and integration effort of each tool", ":material/build:", f"open-{key}-tools",
+                  lambda: tools_form.draw(shown.case, key, changed))
 
 
 def _consequence(item: ItemVerdict) -> None:

@@ -175,6 +175,25 @@ def test_item_5_holds_memory_against_the_limit(change, status, word):
     assert ("memory_limit_mb" in item.figures) == (replace(FITS, **change).memory_limit.value is not None)
 
 
+BROUGHT = replace(FITS, tool="ONNX Runtime", support="vendor", maturity="stable", integration=said(16.0, "h"))
+
+
+@pytest.mark.parametrize(("change", "status", "word"), [
+    ({}, "pass", "on the machine that will serve"),
+    ({"support": None, "maturity": None, "integration": unknown("h")}, "pass", "on the machine that will serve"),
+    ({"support": "in-house", "maturity": "beta"}, "pass", "on the machine that will serve"),
+    ({"maturity": "experimental"}, "warn", "but ONNX Runtime is stated to be experimental."),
+    ({"maturity": "deprecated", "support": "none"}, "warn", "but ONNX Runtime is stated to be deprecated and without support."),
+    ({"support": "none", "teacher_terms_allow": None}, "warn", "without support"),
+    ({"support": "none", "agreement": seen(0.9, "share")}, "fail", "is the least"),
+])
+def test_item_5_warns_of_a_doubtful_tool(change, status, word):
+    item = tooling(replace(BROUGHT, **change), LIMITS)
+    assert item.status == status and word in item.reason
+    assert (item.action == "") == (status == "pass")
+    assert "integration_hours of ONNX Runtime" in item.figures
+
+
 PLAN = Iteration(said(6.0, "months"), worked_out(9_000.0, "USD"), worked_out(4_000.0, "USD"), "Ada", "accuracy falls by a point")
 
 

@@ -92,6 +92,27 @@ def test_a_limit_of_memory_is_kept_and_another_student_is_taken(page: Opener) ->
     assert "above the limit of 400 MB" in texts(app) and ":red-badge[:material/block: do not invest]" in texts(app)
 
 
+def test_what_is_known_of_a_tool_is_kept_and_stands_beside_what_was_tried(page: Opener) -> None:
+    make_study("mine")
+    app = _step(page("checklist"), 5)
+    table = app.table[0].value
+    assert list(table["Tool"])[-1] == "TensorFlow Model Optimization Toolkit" and set(table["Support"]) == {"not stated"}
+    app = _open(app, "case-mine-5-tools")
+    app.selectbox(key="case-mine-5-tool-torch-support").set_value("none").run()
+    app.number_input(key="case-mine-5-tool-torch-integration_hours").set_value(16.0).run()
+    app.selectbox(key="case-mine-5-tool-tfmot-maturity").set_value("deprecated").run()
+    assert not app.exception
+    said = {key: tool.model_dump(exclude_none=True) for key, tool in read.get("mine").case.tools.items()}
+    assert said == {"torch": {"support": "none", "integration_hours": 16.0}, "tfmot": {"maturity": "deprecated"}}
+    assert "PyTorch and Hugging Face Transformers is stated to be without support" in texts(app)
+    row = app.table[0].value.iloc[0]
+    assert (row["Support"], row["Maturity"], row["Integration"]) == ("none", "not stated", "16 h")
+    assert "Upfront it costs $9,600" in texts(_step(app, 4)), "80 hours and 16"
+    app = _open(_step(app, 5), "case-mine-5-tools")
+    app.selectbox(key="case-mine-5-tool-tfmot-maturity").set_value(None).run()
+    assert set(read.get("mine").case.tools) == {"torch"}
+
+
 def test_a_range_and_activities_are_kept_and_change_the_spread(page: Opener) -> None:
     make_study("mine")
     app = _open(_step(page("checklist"), 4), "case-mine-4-ranges")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.case import CaseInputs
 from core.figures import Figure, measured
 from core.formats import chip, show, show_date, show_interval
 from core.reports import glossary
@@ -20,13 +21,16 @@ from core.reports.dossier import Dossier
 from core.reports.html import report
 from core.reports.register import entry, exact, figures_of, register
 from core.reports.svg import ticks
+from core.reports.workbook import workbook
 from core.roi.options import own_figures
 from core.settings import ROOT
+from core.spec import parse
 from core.studies import read
 from core.studies.casefile import parse_case
 from core.studies.decide import decide
 from core.studies.filecase import decide_file
 from core.studies.report import of_file, of_study
+from tests.reports.recomputed import cells
 from tests.studies.casefile_refusals import BASE
 
 DAY = date(2026, 11, 23)
@@ -145,6 +149,21 @@ def test_every_figure_is_listed_with_its_provenance(study: Dossier):
     assert all(group.title in page for group in groups)
     rests = next(group.rests_on for group in groups if group.title == f"{study.best} over {study.other}")
     assert rests[0][0] == "measured" and rests[0][1].startswith("Throughput (teacher, ")
+
+
+def test_what_was_stated_of_tools_is_listed_as_assumed_by_the_user_in_report_and_workbook():
+    said = {"torch": {"support": "vendor", "integration_hours": 16}, "tfmot": {"maturity": "deprecated"}}
+    made = of_study(decide(read.example(), DAY, parse(CaseInputs, {**read.example().case.model_dump(), "tools": said}), draws=0), DAY)
+    told, sheets = Page(report(made)).text, cells(workbook(made))
+    tool, hours = "PyTorch and Hugging Face Transformers", "Hours for integration of PyTorch and Hugging Face Transformers"
+    for words in (f"{tool}: support vendor, maturity not stated, integration effort 16 h. Assumed by the user.",
+                  "TensorFlow Model Optimization Toolkit: support not stated, maturity deprecated, integration effort not stated."):
+        assert words in told and [cell for cell in sheets["Provenance"].values() if words in str(cell)]
+    (row,) = [cell[1:] for cell, value in sheets["Inputs"].items() if value == hours]
+    assert (sheets["Inputs"][f"C{row}"], sheets["Inputs"][f"E{row}"]) == (16, "assumed (user)")
+    entries = {entry.name: entry.kind for group in register(made) if group.title == "Inputs of depth-1" for entry in group.entries}
+    assert entries[hours] == "assumed (user)"
+    assert not [each for each in made.assumptions if each.startswith("Engineering rate (")]
 
 
 def test_an_entry_holds_value_interval_unit_kind_source_device_and_date():

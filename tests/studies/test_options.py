@@ -167,6 +167,38 @@ def test_a_stated_value_is_exact_and_a_default_is_not() -> None:
     assert ranged.roi.spreads["engineering_hours"].median == pytest.approx(80.0)
 
 
+def test_bringing_in_a_tool_is_work_upfront_of_what_it_serves() -> None:
+    student = next(m for m in read.example().models if m.name == "depth-1" and m.role == "student")
+    faster = {"variant_agreement": seen(0.99, "share"), "throughput_per_s": seen(4000.0, "1/s")}
+    variant = replace(student, runtime="onnxruntime", precision="int8", figures={**student.figures, **faster})
+    study = replace(read.example(), variants=(variant, replace(variant, role="teacher", name="minilm")))
+    way, teacher = option_name(variant), option_name(study.variants[1])
+    names = ("depth-1", way, "control of depth-1", "teacher", teacher)
+
+    def upfront(**said: object) -> dict[str, float]:
+        decision = decided(study, **said)
+        return {name: value(decision.ruling.result(name).upfront_usd) for name in names}
+
+    none, onnx = upfront(), upfront(tools={"onnxruntime": {"integration_hours": 16}})
+    assert {name: round(onnx[name] - none[name]) for name in names} == {
+        "depth-1": 0, way: 1600, "control of depth-1": 0, "teacher": 0, teacher: 1600}
+    torch = upfront(tools={"torch": {"integration_hours": 8}, "onnxruntime": {"support": "vendor"}})
+    assert {name: round(torch[name] - none[name]) for name in names} == {
+        "depth-1": 800, way: 0, "control of depth-1": 800, "teacher": 0, teacher: 0}
+    listed = decided(study, tools={"torch": {"integration_hours": 8}}, activities=[{"activity": "labels", "hours": 10}])
+    assert [task.key for task in listed.roi.option("depth-1").work] == [
+        "hours for labels", "hours for integration of PyTorch and Hugging Face Transformers"]
+    tools = listed.ruling.candidate(way).tooling
+    assert (tools.tool, tools.support, tools.integration.value) == ("ONNX Runtime", None, None)
+
+
+def test_a_tool_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UserError, match="tools: 'tenserrt' is not a tool that is known here; name one of torch, "):
+        parse(CaseInputs, {"tools": {"tenserrt": {"support": "none"}}})
+    with pytest.raises(UserError, match=r"tools.tensorrt.support: 'lots' is not accepted; write 'none', 'community'"):
+        parse(CaseInputs, {"tools": {"tensorrt": {"support": "lots"}}})
+
+
 def heavy(study: StudyRecord, peaks: dict[str, float | None]) -> StudyRecord:
     """The study with these peaks of memory, in MB, by option of its models; None: not measured."""
     def made(model: ModelRecord) -> ModelRecord:
