@@ -92,14 +92,28 @@ class Tooling:
 
 
 @dataclass(frozen=True)
+class Against:
+    """The previous study of the task. study: its name; told: what the comparison says, a sentence; command: what shows it in full.
+
+    worse: models that surely lost more than the margin, with their difference, now less before, in points.
+    """
+
+    study: str
+    told: str
+    worse: Mapping[str, Figure]
+    command: str
+
+
+@dataclass(frozen=True)
 class Iteration:
-    """Item 6. interval between re-distillations in months; NPV in USD at it and at half of it."""
+    """Item 6. interval between re-distillations in months; NPV in USD at it and at half of it; against: None for a first study."""
 
     interval: Figure
     npv: Figure
     npv_at_half: Figure
     owner: str = ""
     trigger: str = ""
+    against: Against | None = None
 
 
 @dataclass(frozen=True)

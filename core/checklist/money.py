@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.checklist.evidence import Cost, Iteration, Spending
+from core.checklist.evidence import Against, Cost, Iteration, Spending
 from core.checklist.thresholds import Thresholds
 from core.checklist.verdict import ItemVerdict, Status
 from core.figures import Figure
@@ -102,9 +102,12 @@ def _or(drawn: Figure | None, point: Figure) -> Figure:
 def iteration(seen: Iteration) -> ItemVerdict:
     """Item 6: the plan for updates, and what it leaves of the NPV."""
     rule = ("Passes if the NPV is above 0 even when re-distillation is needed twice as often as planned; warns if only at the "
-            "planned interval; fails if it is not above 0 there. Needs an interval, an owner and a trigger.")
-    status, reason, action = _iteration(seen)
+            "planned interval, or if a model surely lost more than the accuracy margin against the previous study of the task; fails if "
+            "it is not above 0 at the planned one. Needs an interval, an owner and a trigger.")
+    status, reason, action = _since(_iteration(seen), seen.against)
     figures = {"redistil_every_months": seen.interval, "npv_usd": seen.npv, "npv_usd at half the interval": seen.npv_at_half}
+    if seen.against is not None:
+        figures |= {f"change_points of {name}": figure for name, figure in seen.against.worse.items()}
     return ItemVerdict(6, status, rule, reason, figures, action)
 
 
@@ -126,6 +129,16 @@ def _iteration(seen: Iteration) -> Outcome:
     if seen.npv_at_half.value <= 0:
         return "warn", f"{told}: it pays only at the planned interval.", "Make an update cheaper, for example by automating it."
     return "pass", f"{told}.", ""
+
+
+def _since(found: Outcome, against: Against | None) -> Outcome:
+    """The outcome with what the previous study adds: a regression warns where nothing worse was found."""
+    if against is None:
+        return found
+    status, reason, action = found
+    if status == "pass" and against.worse:
+        return "warn", f"{reason} {against.told}", f"See what moved before it replaces what serves: {against.command}."
+    return status, f"{reason} {against.told}", action
 
 
 def _missing(seen: Iteration) -> str:

@@ -20,6 +20,7 @@ from core.records import StudyRecord
 from core.spec import PRESETS, preset
 from core.store import studies as stored
 from core.studies import read, submit
+from core.studies.compare import earlier
 from core.studies.decide import decide
 from core.studies.document import to_document
 from core.studies.overrides import apply
@@ -71,7 +72,7 @@ def study_list() -> None:
 def study_show(study_id: str, json_file: Json = None) -> None:
     """Print a study's figures and verdict. Exits with 2, and writes no JSON, if its run failed or was cancelled."""
     study = read.get(study_id)
-    decision = decide(study, datetime.now(UTC).date())
+    decision = decide(study, datetime.now(UTC).date(), earlier=earlier(study))
     if json_file is None or str(json_file) != "-":
         print_decision(decision)
     _refuse_broken(study)
@@ -87,7 +88,7 @@ def study_case(
     """Change a study's business inputs and print the verdict that follows; nothing runs again."""
     study = read.get(study_id)
     _, case = apply(study.spec, study.case, [f"case.{setting.removeprefix('case.')}" for setting in settings])
-    decision = decide(study, datetime.now(UTC).date(), case)  # refuses an unknown instance before anything is kept
+    decision = decide(study, datetime.now(UTC).date(), case, earlier=earlier(study))  # refuses an unknown instance before anything is kept
     read.update_case(study_id, case)
     print_verdict(decision)
 
@@ -104,7 +105,7 @@ def study_export(
     today = datetime.now(UTC).date()
     study = read.get(study_id)
     _refuse_broken(study)
-    decision = saved.decision_of(study_id, case_id) if case_id else decide(study, today)
+    decision = saved.decision_of(study_id, case_id) if case_id else decide(study, today, earlier=earlier(study))
     if decision.ruling is None:
         raise UserError(f"study: {study_id!r} has no measured teacher yet; export it once its run has one.")
     export(of_study(decision, today), html, xlsx)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, insert, select, update
+from sqlalchemy import Column, Connection, Select, column, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.case import CaseInputs
@@ -82,14 +82,27 @@ def list_ids() -> list[str]:
 
 def summaries() -> list[StudySummary]:
     """One line for each study, newest first, without its figures."""
+    with read() as connection:
+        return [_summary(row.id, parse(StudySpec, row.spec), row.created_at, row.state) for row in connection.execute(_newest_first())]
+
+
+def previous(study_id: str, task: str, created_at: datetime) -> StudySummary | None:
+    """The newest other study of the task that was started at or before that time and whose newest job is done."""
+    begun = studies.c.created_at <= created_at, studies.c.id != study_id, studies.c.spec["task"].as_string() == task
+    query = _newest_first().where(*begun, column("state") == "done").limit(1)
+    with read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _summary(row.id, parse(StudySpec, row.spec), row.created_at, row.state)
+
+
+def _newest_first() -> Select[Any]:
+    """Id, specification and time of each study, with the state of its newest job."""
     all_jobs = tables.jobs
     newest = select(func.max(all_jobs.c.id).label("id")).group_by(all_jobs.c.study_id).subquery()
     last = select(all_jobs.c.study_id, all_jobs.c.state).join(newest, newest.c.id == all_jobs.c.id).subquery()
-    query = (select(studies.c.id, studies.c.spec, studies.c.created_at, last.c.state)
-             .outerjoin(last, last.c.study_id == studies.c.id)
-             .order_by(studies.c.created_at.desc(), studies.c.id))
-    with read() as connection:
-        return [_summary(row.id, parse(StudySpec, row.spec), row.created_at, row.state) for row in connection.execute(query)]
+    return (select(studies.c.id, studies.c.spec, studies.c.created_at, last.c.state)
+            .outerjoin(last, last.c.study_id == studies.c.id)
+            .order_by(studies.c.created_at.desc(), studies.c.id))
 
 
 def _summary(study_id: str, spec: StudySpec, created_at: datetime, state: JobState | None) -> StudySummary:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,8 +16,10 @@ from core.machine import device_name, differences
 from core.quality import Outcome
 from core.records import ModelRecord, Role, StudyRecord
 from core.roi.inputs import resolve
+from core.store import studies
 from core.store.models import Evaluation
 from core.studies import read
+from core.studies.earlier import Earlier
 from core.studies.moved import Moves, moves, with_slices
 from core.studies.options import option_name
 from core.studies.shared_texts import Shared, Side, is_same_version, shared, side, stored_answers, task_of
@@ -98,9 +102,28 @@ class StudyComparison:
 
 def previous(study: StudyRecord) -> str | None:
     """The id of the newest finished study of the same task that was started before this one, or None."""
-    earlier = (row for row in read.summaries() if row.task == study.spec.task and row.job_state == "done" and row.id != study.id
-               and row.created_at <= study.created_at)
-    return next((row.id for row in earlier), None)
+    row = studies.previous(study.id, study.spec.task, study.created_at)
+    return row.id if row is not None else None
+
+
+def earlier(study: StudyRecord) -> Earlier | None:
+    """What the previous study of the task says about a finished one of the user's; None where there is none."""
+    if study.recorded or study.job is None or study.job.state != "done":
+        return None
+    row = studies.previous(study.id, study.spec.task, study.created_at)
+    return None if row is None else _earlier(row.id, row.created_at, study.id, study.created_at)
+
+
+@lru_cache(maxsize=256)
+def _earlier(before_id: str, begun: datetime, after_id: str, started: datetime) -> Earlier:
+    """Worked out once for each pair, as it resamples the texts: the answers of a finished study stay. The times tell apart studies
+    that were deleted and others of the same id."""
+    before, after = read.get(before_id), read.get(after_id)
+    task = task_of(after)
+    old, new = ({option_name(m): m for m in study.models if m.role in JUDGED} for study in (before, after))
+    was, now = (_sides(study, of, task) for study, of in ((before, old), (after, new)))
+    judge = _Judge(after, resolve(after.case)["accuracy_margin_points"], False, None, ())
+    return Earlier(before.id, before.name, {name: judge.difference(shared(was[name], now[name])) for name in new if name in old})
 
 
 def compare(before: StudyRecord, after: StudyRecord, margin_points: float | None = None) -> StudyComparison:
@@ -187,6 +210,11 @@ class _Judge:
         why = f"it could not be served this time: {failed[1]}" if failed[1] and not failed[0] else OF_VARIANTS
         found = moves(with_slices(before), with_slices(after), self.same_machine)
         return ModelComparison(option_name(after), after.role, found, 0, 0, 0, not_measured("points", why), None, None, why, ())
+
+    def difference(self, both: Shared) -> Figure:
+        """Accuracy of the later model less that of the earlier one, in points, on the texts that both read."""
+        n = len(both.rows)
+        return self._figure(self._difference(both), n) if n else not_measured("points", both.why)
 
     def _difference(self, both: Shared) -> Interval:
         spec = self.after.spec

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from core.figures import Figure
 from core.formats import show, show_with_interval
 from core.studies.compare import JUDGED, OF_VARIANTS, ModelComparison, StudyComparison
+from core.studies.earlier import lost
 from core.studies.moved import Moved
 from core.words import label
 
@@ -18,8 +17,8 @@ MOST_TEXTS = 100  # of each model, in the JSON
 def answer(found: StudyComparison) -> str:
     """Whether anything got worse, in one sentence without its full stop."""
     margin = show(found.margin)
-    if lost := found.regressions:
-        told = " and ".join(f"{model.name} {_lost(model.difference)}" for model in lost)
+    if worse := found.regressions:
+        told = " and ".join(f"{model.name} {lost(model.difference)}" for model in worse)
         return f"Regression: {told}, more than the margin of {margin}"
     if not found.judged:
         return f"Not known whether anything got worse: {next((m.why for m in found.models if m.why), 'the studies share no model')}"
@@ -27,13 +26,6 @@ def answer(found: StudyComparison) -> str:
     if not open_ones:
         return f"No regression: no model lost more than {margin}"
     return f"No regression is certain, and none is ruled out for {', '.join(model.name for model in open_ones)}, at a margin of {margin}"
-
-
-def _lost(difference: Figure) -> str:
-    assert difference.value is not None, "only what was judged is a regression"
-    low, high = difference.low, difference.high
-    turned = replace(difference, value=-difference.value, low=None if high is None else -high, high=None if low is None else -low)
-    return f"lost {show_with_interval(turned)}"
 
 
 def verdict(model: ModelComparison) -> str:

@@ -21,6 +21,7 @@ from core.roi.simulate import MANY, Outlook, outlook, simulate
 from core.studies.actions import measuring_costs
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, choices
+from core.studies.earlier import Earlier, against
 from core.studies.options import build, option_name, option_spreads
 from core.studies.prices import machine_price
 from core.studies.ruling import Facts, Ruling, choose, walk
@@ -98,10 +99,10 @@ class Decision:
         return next((option for option in self.options if option.name == option_name(model)), None)
 
 
-def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draws: int = MANY) -> Decision:
+def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draws: int = MANY, earlier: Earlier | None = None) -> Decision:
     """The decision under the study's own case, or under another one (a what-if). Pure but for the price list's file.
 
-    draws 0: the plain values alone, which is what answers a slider at once.
+    draws 0: the plain values alone, which is what answers a slider at once. earlier: the previous study of the task (compare.earlier).
     """
     said = case or study.case
     device = study.models[0].device if study.models else "cpu"
@@ -109,7 +110,8 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     built = build(study, said, today)
     if built is None:
         return decision
-    facts = Facts(today, decision.inputs["engineering_hours"], said.redistil_owner or "", said.redistil_trigger or "")
+    facts = Facts(today, decision.inputs["engineering_hours"], said.redistil_owner or "", said.redistil_trigger or "",
+                  against(earlier, study.id, decision.inputs["accuracy_margin_points"]))
     found = choices(study, said, built, today)
     cascades = [choice.option for choice in found]
     uncertain = {key: spread for option in cascades for key, spread in option_spreads(option).items()}

@@ -12,29 +12,31 @@ from core.case import CaseInputs
 from core.pricing import Instance
 from core.records import StudyRecord
 from core.roi.simulate import FEW
-from core.studies import prices
+from core.studies import compare, earlier, prices
 from core.studies.decide import Decision, decide
 from core.studies.document import from_document, to_record
+from core.studies.earlier import Earlier
 
 
 @dataclass(frozen=True)
 class Basis:
-    """day: when prices are looked at and judged for their age. rows: the price list of that day."""
+    """day: when prices are looked at and judged for their age. rows: the price list of that day. earlier: the previous study then."""
 
     study: StudyRecord
     day: date
     rows: tuple[Instance, ...]
+    earlier: Earlier | None = None
 
 
 def as_now(study: StudyRecord, today: date) -> Basis:
     """The study with the price list as it stands. Raises UserError for a damaged list."""
-    return Basis(study, today, prices.instances())
+    return Basis(study, today, prices.instances(), compare.earlier(study))
 
 
 def decide_on(basis: Basis, inputs: CaseInputs, draws: int = FEW) -> Decision:
     """The decision under these inputs, with the measurements and prices of the basis. Raises UserError as decide() does."""
     with prices.held(basis.rows):
-        return decide(basis.study, basis.day, inputs, draws)
+        return decide(basis.study, basis.day, inputs, draws, basis.earlier)
 
 
 def differs(old: Basis, new: Basis, inputs: CaseInputs) -> tuple[str, ...]:
@@ -53,10 +55,12 @@ def _prices_of(basis: Basis, inputs: CaseInputs) -> tuple[Any, ...]:
 
 def to_json(basis: Basis) -> dict[str, Any]:
     """As JSON values; from_json gives the same basis back."""
-    return {"day": basis.day.isoformat(), "prices": pricing.dump(basis.rows), "study": to_record(basis.study)}
+    since = {} if basis.earlier is None else {"earlier": earlier.to_json(basis.earlier)}
+    return {"day": basis.day.isoformat(), "prices": pricing.dump(basis.rows), "study": to_record(basis.study), **since}
 
 
 def from_json(data: Mapping[str, Any], study_id: str, recorded: bool) -> Basis:
     """The inverse of to_json."""
     study = replace(from_document(data["study"], study_id), recorded=recorded)
-    return Basis(study, date.fromisoformat(data["day"]), pricing.parse(data["prices"], "saved prices"))
+    return Basis(study, date.fromisoformat(data["day"]), pricing.parse(data["prices"], "saved prices"),
+                 earlier.from_json(data.get("earlier")))

@@ -42,12 +42,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the verdict needs beside options and figures: what was said about updates, and when it is asked."""
+    """What the verdict needs beside options and figures: what was said about updates, the previous study, and when it is asked."""
 
     today: date
     hours: Figure
     owner: str = ""
     trigger: str = ""
+    against: checklist.Against | None = None
     thresholds: checklist.Thresholds = field(default_factory=checklist.Thresholds)
 
 
@@ -141,7 +142,7 @@ def walk(ruling: Ruling) -> checklist.Verdict | None:
         spending=checklist.Spending(mine.upfront_usd, ruling.against.max_upfront_usd, facts.hours, spent.get("p50"), spent.get("p90")),
         tooling=best.tooling,
         iteration=checklist.Iteration(interval, ruling.against.npv_usd, _npv_at_half(case, best.name, other.name, interval),
-                                      facts.owner, facts.trigger),
+                                      facts.owner, facts.trigger, facts.against),
         worth=_worth(ruling, in_words(other.option))), facts.thresholds)
 
 

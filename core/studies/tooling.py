@@ -61,17 +61,19 @@ def effort(said: ToolInputs) -> Figure:
     return not_measured("h", NOT_STATED) if hours is None else assumed(hours, "h", by="user")
 
 
-def stated(case: CaseInputs, key: str) -> tuple[str, str, str]:
-    """Support, maturity and integration effort of a tool in words."""
+def in_a_cell(case: CaseInputs, key: str) -> str:
+    """What was stated of a tool in a few words: "vendor support, stable, 16 h to integrate"; "not stated" for nothing."""
     said = case.tools.get(key, ToolInputs())
-    return said.support or UNSTATED, said.maturity or UNSTATED, show(effort(said))
+    support = {None: "", "none": "no support"}.get(said.support, f"{said.support} support")
+    hours = "" if said.integration_hours is None else f"{show(effort(said))} to integrate"
+    return ", ".join(filter(None, (support, said.maturity, hours))) or UNSTATED
 
 
 def statements(case: CaseInputs) -> tuple[str, ...]:
     """What was stated of each tool, a sentence each: "ONNX Runtime: support vendor, maturity stable, integration effort 16 h."."""
-    told = ((TOOLS[key], *stated(case, key)) for key in TOOLS if case.tools.get(key, ToolInputs()) != ToolInputs())
-    return tuple(f"{tool}: support {support}, maturity {maturity}, integration effort {hours}."
-                 for tool, support, maturity, hours in told)
+    told = ((TOOLS[key], said) for key in TOOLS if (said := case.tools.get(key, ToolInputs())) != ToolInputs())
+    return tuple(f"{tool}: support {said.support or UNSTATED}, maturity {said.maturity or UNSTATED}, "
+                 f"integration effort {show(effort(said))}." for tool, said in told)
 
 
 def noise(models: Sequence[ModelRecord]) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from core.case import CaseInputs
 from core.jobs import api as jobs
 from core.records import StudyRecord
 from core.store.studies import StudySummary
-from core.studies import prices, read
+from core.studies import compare, prices, read
 from core.studies.decide import Decision, decide
+from core.studies.earlier import Earlier
 
 OPEN = ("queued", "running")
 
@@ -31,8 +32,11 @@ def study(study_id: str) -> StudyRecord:
 
 def decision(found: StudyRecord, case: CaseInputs | None = None) -> Decision:
     """The decision on a study under its own case or another one; computed once for each state of the study."""
-    case = case or found.case
-    return _decision(state_of(found), case.model_dump_json(), today(), found, case)
+    return _kept(found, case or found.case, compare.earlier(found))
+
+
+def _kept(found: StudyRecord, case: CaseInputs, since: Earlier | None) -> Decision:
+    return _decision((*state_of(found), since and since.id), case.model_dump_json(), today(), found, case, since)
 
 
 def state_of(found: StudyRecord) -> tuple[Any, ...]:
@@ -44,8 +48,9 @@ def state_of(found: StudyRecord) -> tuple[Any, ...]:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _decision(state: tuple[Any, ...], case_json: str, day: date, _study: StudyRecord, _case: CaseInputs) -> Decision:
-    return lean(decide(_study, day, _case))
+def _decision(state: tuple[Any, ...], case_json: str, day: date, _study: StudyRecord, _case: CaseInputs,
+              _since: Earlier | None) -> Decision:
+    return lean(decide(_study, day, _case, earlier=_since))
 
 
 def lean(found: Decision) -> Decision:
@@ -57,7 +62,8 @@ def verdict_word(study_id: str, state: str | None) -> str:
     """What a study came to, or how far it is."""
     if state != "done":
         return state or "queued"
-    verdict = decision(study(study_id)).verdict
+    found = study(study_id)
+    verdict = _kept(found, found.case, None).verdict  # the previous study never changes the word, and takes seconds at first
     return verdict.overall if verdict else "not enough evidence"
 
 

@@ -14,11 +14,11 @@ from pages.ui.text import plain
 
 CHOICES: dict[str, tuple[str, ...]] = {"support": get_args(Support), "maturity": get_args(Maturity)}
 HEADS = {"support": "Support", "maturity": "Maturity", "integration_hours": "Integration (hours)"}
-WIDTHS = (5, 3, 3, 3)
+WIDTHS = (5, 4, 4, 4)
 
 
 def draw(case: CaseInputs, key: str, changed: Changed) -> None:
-    """A row for each tool; changed is called before the page is drawn again."""
+    """A row for each tool, with a dash where nothing is stated; changed is called before the page is drawn again."""
     st.caption("Integration hours are added to the upfront cost of what the tool serves, beside the hours of step 4. A tool that is "
                "experimental, deprecated or without support warns in this item if it serves the option that the verdict is about.")
     for column, head in zip(st.columns(WIDTHS), ("Tool", *HEADS.values()), strict=True):
@@ -39,10 +39,10 @@ def _field(field: str, tool: str, value: Any, key: str, changed: Changed) -> Non
     if value is not None:
         st.session_state.setdefault(key, value)
     if field in CHOICES:
-        st.selectbox(**common, options=[None, *CHOICES[field]], format_func=lambda word: word or "not stated")
+        st.selectbox(**common, options=[None, *CHOICES[field]], format_func=lambda word: word or "–")
     else:
         low, high = limits(ToolInputs.model_fields[field])
-        st.number_input(**common, value=None, min_value=low, max_value=high, step=1.0, format="%.2f", placeholder="not stated")
+        st.number_input(**common, value=None, min_value=low, max_value=high, step=1.0, format="%.2f", placeholder="–")
 
 
 def read(case: CaseInputs, key: str) -> dict[str, dict[str, Any]]:

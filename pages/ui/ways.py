@@ -16,7 +16,6 @@ from pages.ui.text import plain
 
 WAYS = ("accuracy", "accuracy_difference", "variant_agreement", "latency_p50_ms", "latency_p99_ms", "throughput_per_s",
         "throughput_speedup", "artifact_bytes", "resident_bytes", "parameters")
-STATED = ("Support", "Maturity", "Integration")
 OUTCOMES = {"works": ":green-badge[:material/check_circle: works]", "fails": ":red-badge[:material/cancel: fails]",
             "not installed": ":gray-badge[:material/download: not installed]", "not tried": ":gray-badge[:material/help: not tried]",
             "does not apply": ":gray-badge[:material/block: does not apply]"}
@@ -72,5 +71,5 @@ def noisy(study: StudyRecord) -> None:
 def tried(study: StudyRecord, name: str, case: CaseInputs) -> None:
     """Every tool for one student: works, fails, not installed, not tried; beside it what was stated of the tool."""
     rows = [{"Tool": plain(each.tool), "Way": plain(each.way), "Here": OUTCOMES[each.outcome], "What is known": plain(each.told),
-             **dict(zip(STATED, tooling.stated(case, each.key), strict=True))} for each in tooling.attempts(study, name)]
+             "Stated by you": tooling.in_a_cell(case, each.key)} for each in tooling.attempts(study, name)]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Which tools serve this student")

@@ -75,7 +75,8 @@ def opening(study: StudyRecord) -> Opened:
 def own(study: StudyRecord) -> Opened:
     """The study's own case with its figures and the price list of now."""
     today = reads.today()
-    return Opened(study, None, frozen.as_now(study, today), (*reads.state_of(study), today))
+    now = frozen.as_now(study, today)
+    return Opened(study, None, now, (*reads.state_of(study), today, now.earlier and now.earlier.id))
 
 
 def show(study_id: str, case: SavedCase | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checklist import Accuracy, Cost, Iteration, Latency, Spending, Thresholds, Tooling, qualifies, why_not
+from core.checklist import Accuracy, Against, Cost, Iteration, Latency, Spending, Thresholds, Tooling, qualifies, why_not
 from core.checklist.money import cost, iteration, spending
 from core.checklist.performance import accuracy, latency
 from core.checklist.tooling import tooling
@@ -212,6 +212,27 @@ def test_item_6_iteration(change, status, word):
     assert (item.item, item.status) == (6, status)
     assert word in item.reason
     assert (item.action == "") == (status == "pass")
+
+
+SAME = Against("October (one)", "No regression against October (one).", {}, "python -m core study compare one two")
+WORSE = replace(SAME, told="Against October (one), depth-1 lost 5 points.", worse={"depth-1": seen(-5.0, "points", -6.0, -4.0)})
+
+
+@pytest.mark.parametrize(("change", "status", "words"), [
+    ({"against": SAME}, "pass", "$4,000. No regression against October (one)."),
+    ({"against": WORSE}, "warn", "$4,000. Against October (one), depth-1 lost 5 points."),
+    ({"against": WORSE, "npv_at_half": worked_out(0.0, "USD")}, "warn", "only at the planned interval. Against October (one), depth-1"),
+    ({"against": WORSE, "npv": worked_out(0.0, "USD")}, "fail", "more than they leave. Against October (one), depth-1"),
+    ({"against": WORSE, "owner": ""}, LACKS, "no owner. Against October (one), depth-1"),
+])
+def test_item_6_cites_the_previous_study(change, status, words):
+    item, alone = iteration(replace(PLAN, **change)), iteration(replace(PLAN, **{**change, "against": None}))
+    assert item.status == status and words in item.reason
+    if alone.status == "pass" and status == "warn":
+        assert "python -m core study compare one two" in item.action
+    else:
+        assert (item.status, item.action) == (alone.status, alone.action)
+    assert ("change_points of depth-1" in item.figures) == (change["against"] is WORSE)
 
 
 def test_another_option_qualifies_if_items_2_and_3_and_the_memory_neither_fail_nor_lack():

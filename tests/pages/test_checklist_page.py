@@ -8,6 +8,7 @@ from core.case import CaseInputs
 from core.studies import read
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import SAID, make_study
+from tests.studies.answered import answered, rows_right
 
 
 def _step(app: AppTest, number: int) -> AppTest:
@@ -96,7 +97,7 @@ def test_what_is_known_of_a_tool_is_kept_and_stands_beside_what_was_tried(page: 
     make_study("mine")
     app = _step(page("checklist"), 5)
     table = app.table[0].value
-    assert list(table["Tool"])[-1] == "TensorFlow Model Optimization Toolkit" and set(table["Support"]) == {"not stated"}
+    assert list(table["Tool"])[-1] == "TensorFlow Model Optimization Toolkit" and set(table["Stated by you"]) == {"not stated"}
     app = _open(app, "case-mine-5-tools")
     app.selectbox(key="case-mine-5-tool-torch-support").set_value("none").run()
     app.number_input(key="case-mine-5-tool-torch-integration_hours").set_value(16.0).run()
@@ -105,12 +106,20 @@ def test_what_is_known_of_a_tool_is_kept_and_stands_beside_what_was_tried(page: 
     said = {key: tool.model_dump(exclude_none=True) for key, tool in read.get("mine").case.tools.items()}
     assert said == {"torch": {"support": "none", "integration_hours": 16.0}, "tfmot": {"maturity": "deprecated"}}
     assert "PyTorch and Hugging Face Transformers is stated to be without support" in texts(app)
-    row = app.table[0].value.iloc[0]
-    assert (row["Support"], row["Maturity"], row["Integration"]) == ("none", "not stated", "16 h")
+    assert app.table[0].value.iloc[0]["Stated by you"] == "no support, 16 h to integrate"
+    assert app.table[0].value.iloc[-1]["Stated by you"] == "deprecated"
     assert "Upfront it costs $9,600" in texts(_step(app, 4)), "80 hours and 16"
     app = _open(_step(app, 5), "case-mine-5-tools")
     app.selectbox(key="case-mine-5-tool-tfmot-maturity").set_value(None).run()
     assert set(read.get("mine").case.tools) == {"torch"}
+
+
+def test_item_6_cites_the_previous_study(page: Opener) -> None:
+    answered("one", name="The *first* one")
+    answered("two", {"depth-1": rows_right(100)})
+    said = texts(_step(page("checklist", study="two"), 6))
+    assert "Against the previous study of the task, The *first* one (one), depth-1 lost" in said
+    assert "Accuracy, now less before" in said and "previous study" not in texts(_step(page("checklist", study="one"), 6))
 
 
 def test_a_range_and_activities_are_kept_and_change_the_spread(page: Opener) -> None:

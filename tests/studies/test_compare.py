@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from core.figures import Figure, Provenance
 from core.machine import differences
 from core.models.tokens import select
 from core.store import models, studies
-from core.studies import compare_words, read
-from core.studies.compare import compare, previous
+from core.studies import compare_words, frozen, read
+from core.studies.compare import compare, earlier, previous
+from core.studies.decide import decide
 from core.studies.moved import moves
 from core.studies.shared_texts import rows_read
 from tests.pages.made import MACHINE, make_study
@@ -197,6 +199,48 @@ def test_previous_is_the_newest_finished_study_of_the_task():
     for study_id, more in (("a", {}), ("b", {}), ("c", {"task": "r8"}), ("d", {"state": "cancelled"}), ("e", {})):
         make_study(study_id, **more)
     assert previous(studies.get("e")) == "b" and previous(studies.get("a")) is None and previous(studies.get("c")) is None
+
+
+def item_6(study_id, margin=2.0, **said):
+    study = studies.get(study_id)
+    case = study.case.model_copy(update={"accuracy_margin_points": margin, "redistil_every_months": 6, "redistil_owner": "Ada",
+                                         "redistil_trigger": "drift", "predictions_per_day": 400e6, **said})
+    return decide(study, date(2026, 11, 25), case, 0, earlier(study)).verdict.items[5]
+
+
+def test_item_6_warns_of_a_regression_against_the_previous_study_by_the_margin_of_the_case():
+    answered("one", name="October")
+    assert earlier(studies.get("one")) is None and item_6("one").reason.endswith(".") and "previous" not in item_6("one").reason
+    answered("two", {"depth-1": rows_right(60)}, name="November")
+    found = item_6("two")
+    assert found.status == "warn" and ("Against the previous study of the task, October (one), depth-1 lost 5 points (3.8 to 6.3 points), "
+                                       "more than the margin of 2 points.") in found.reason
+    assert found.figures["change_points of depth-1"] == by_name(compared())["depth-1"].difference, "as study compare has it"
+    assert found.action == "See what moved before it replaces what serves: python -m core study compare one two."
+    assert "and none is ruled out for depth-1" in item_6("two", 4.0).reason and item_6("two", 4.0).status == "pass"
+    assert item_6("two", 9.0).reason.endswith("No regression against the previous study of the task, October (one).")
+    assert item_6("two", redistil_owner=None).status == "not enough evidence"
+
+
+def test_where_the_previous_study_shares_no_texts_item_6_says_so():
+    make_study("bare")
+    answered("two")
+    assert item_6("two").status == "pass"
+    assert "is not known: the answers to the test texts are not stored in both studies." in item_6("two").reason
+
+
+def test_a_saved_case_keeps_what_the_previous_study_said():
+    answered("one", name="October")
+    answered("two", {"depth-1": rows_right(60)})
+    two = studies.get("two")
+    basis = frozen.as_now(two, date(2026, 11, 25))
+    assert basis.earlier.id == "one"
+    studies.delete("one")
+    assert earlier(two) is None
+    again = frozen.from_json(json.loads(json.dumps(frozen.to_json(basis))), "two", recorded=False)
+    assert again.earlier == basis.earlier and "October (one)" in frozen.decide_on(again, two.case, 0).verdict.items[5].reason
+    old = {key: value for key, value in frozen.to_json(basis).items() if key != "earlier"}
+    assert frozen.from_json(old, "two", recorded=False).earlier is None
 
 
 def test_what_cannot_be_compared_is_refused():
