@@ -134,11 +134,11 @@ def _number(value: Any, unit: str, scale: float = 1.0) -> str | None:
     return f"{size:,.0f} {unit}" if size >= 1000 else f"{size:.3g} {unit}"
 
 
-def choose_device(wanted: str) -> str:
-    """The device of a run: "cpu" or "cuda:0". Raises UserError if cuda is asked for and cannot be used."""
-    usable = bool(gpus()) and "+cpu" not in (_version("torch") or "+cpu")
+def choose_device(wanted: str, package: str = "torch") -> str:
+    """The device of a run: "cpu" or "cuda:0". package: whose CUDA build serves. Raises UserError if cuda cannot be used."""
+    usable = bool(gpus()) and "+cpu" not in (_version(package) or "+cpu")
     if wanted == "cuda" and not usable:
-        raise UserError("device: 'cuda' cannot be used here, no GPU with a CUDA build of torch was found; choose auto or cpu.")
+        raise UserError(f"device: 'cuda' cannot be used here, no GPU with a CUDA build of {package} was found; choose auto or cpu.")
     return "cuda:0" if usable and wanted != "cpu" else "cpu"
 
 

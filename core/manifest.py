@@ -24,9 +24,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def form(folder: Path) -> str:
+    """What the weights of a model folder are kept in: "safetensors" where it holds any, else "onnx"."""
+    return "safetensors" if any(folder.glob("*.safetensors")) else "onnx"
+
+
 def weights_digest(folder: Path) -> str:
-    """One digest over all weight files, the configuration and the tokenizer of a model folder."""
-    files = [*sorted(folder.glob("*.safetensors")), folder / "config.json", *sorted(folder.glob("tokenizer.json"))]
+    """One digest over all weight files (of its form), the configuration and the tokenizer of a model folder."""
+    files = [*sorted(folder.glob(f"*.{form(folder)}")), folder / "config.json", *sorted(folder.glob("tokenizer.json"))]
     return hashlib.sha256("".join(sha256(file) for file in files).encode()).hexdigest()
 
 

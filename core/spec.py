@@ -75,6 +75,7 @@ class TrainingSpec(Strict):
     seed: int = Field(0, ge=0, lt=2**31, description="seed of order, selection and initialisation")
 
 
+Runtime = Literal["torch", "torch.compile", "onnxruntime", "openvino", "tensorrt"]
 Precision = Literal["fp32", "fp16", "bf16", "int8", "int8-static"]
 Compression = Literal["trimmed", "pruned"]
 COMPRESSIONS: tuple[Compression, ...] = ("trimmed", "pruned")
@@ -83,8 +84,7 @@ COMPRESSIONS: tuple[Compression, ...] = ("trimmed", "pruned")
 class VariantSpec(Strict):
     """One more way to serve every model of the study: a runtime, a precision, and what is taken away before."""
 
-    runtime: Literal["torch", "torch.compile", "onnxruntime", "openvino", "tensorrt"] = Field(
-        "onnxruntime", description="what serves it")
+    runtime: Runtime = Field("onnxruntime", description="what serves it")
     precision: Precision = Field("fp32", description="fp32, fp16, bf16, int8 (dynamic), or int8-static (calibrated on texts)")
     compression: tuple[Compression, ...] = Field((), description="trimmed (vocabulary), pruned (heads and neurons), or both")
 

@@ -26,9 +26,12 @@ def artifact_export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, anywhere.")],
     onnx: Annotated[bool, typer.Option(help="With the model as ONNX too, checked on the reference texts.")] = True,
     texts: Annotated[bool, typer.Option(help="With its reference texts, which are validation texts of the task.")] = True,
+    variant: Annotated[str, typer.Option(
+        metavar="WAY", help="As the study serves it otherwise, e.g. \"ONNX Runtime int8\"; `study show` names the ways.")] = "",
 ) -> None:
-    """Write a model as a Hugging Face folder and as ONNX, with its card, its reference answers and a manifest."""
-    written = export(read.get(study_id), model, folder, _onnx if onnx else None, texts)
+    """Write a model as a Hugging Face folder and as ONNX, or one of its variants, with card, reference answers and a manifest."""
+    add = _onnx if onnx and not variant else None  # a variant is measured and deployed as it is
+    written = export(read.get(study_id), model, folder, add, texts, variant)
     for file in sorted(path for path in written.rglob("*") if path.is_file()):
         say(f"{file.stat().st_size:>12,} bytes  {file.relative_to(written)}")
     say(f"written: {written}")

@@ -8,6 +8,7 @@ from core.cli.output import say
 from core.formats import show, show_date, show_with_interval
 from core.records import StudyRecord
 from core.studies.decide import Decision, option_name
+from core.studies.export import ways
 
 
 def print_decision(decision: Decision) -> None:
@@ -23,6 +24,8 @@ def print_decision(decision: Decision) -> None:
         accuracy = show_with_interval(model.figures["accuracy"]) if "accuracy" in model.figures else "-"
         money = f"{show(option.usd_per_million_bench):<20} {show(option.usd_per_million)}" if option else "-"
         say(f"  {option_name(model):<20} {accuracy:<26} {cells[0]:<10} {cells[1]:<10} {cells[2]:<20} {money}")
+    if other := dict.fromkeys(way for model in study.models for way in ways(study, model)):
+        say(f"  also served by: {'; '.join(other)}")
     print_verdict(decision)
 
 

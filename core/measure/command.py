@@ -23,15 +23,17 @@ def measure(
     offline_seconds: Annotated[float, typer.Option(min=0.5, max=600, help="Least time of the Offline scenario.")] = 5.0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, max=256, help="CPU threads; all physical cores if not given.")] = None,
+    runtime: Annotated[str | None, typer.Option(
+        help="torch, torch.compile, onnxruntime, openvino or tensorrt; what the folder was exported for if not given.")] = None,
 ) -> None:
     """Measure an exported model on this machine and write a file that its study imports."""
     if device not in ("auto", "cpu", "cuda"):
         raise UserError(f"device: {device!r} is not known; choose auto, cpu or cuda.")
     _check_place(json_file)
-    checked(folder)  # a wrong folder is refused before the seconds that torch takes to load
+    checked(folder)  # a wrong folder is refused before the seconds that a runtime takes to load
     from core.measure.portable import Asked, measure_folder, told
 
-    found = measure_folder(folder, Asked(invocations, queries, offline_seconds, device, threads), texts, _note)
+    found = measure_folder(folder, Asked(invocations, queries, offline_seconds, device, threads, runtime), texts, _note)
     _write(json_file, found)
     for line in told(found):
         _note(f"  {line}")

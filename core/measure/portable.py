@@ -1,4 +1,7 @@
-"""Measure an exported folder on the machine that will serve it: no database, no study, nothing but the artefact."""
+"""Measure an exported folder on the machine that will serve it: no database, no study, nothing but the artefact.
+
+torch is loaded only where it serves.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ from core.manifest import MANIFEST, checked, sha256
 from core.measure.bench import Request
 from core.measure.invoke import invoke
 from core.models.artifact import read_card
+from core.runtimes.registry import RUNTIMES, installed
 from core.sealed import seal
 from core.units import unit_of
 
-FORMAT, VERSION = "distill-roi measurement", 1
+FORMAT, VERSION = "distill-roi measurement", 2
 MAX_TEXTS_BYTES = 50_000_000
 MOST_REASONS = 20
 Values = Sequence[float | None]
@@ -28,38 +32,79 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Asked:
-    """How to measure: fresh processes, SingleStream queries, least seconds of Offline, CPU threads (None: all physical cores)."""
+    """How to measure: fresh processes, SingleStream queries, least seconds of Offline, CPU threads (None: all physical cores).
+
+    runtime: what serves, None: what the folder was exported for.
+    """
 
     invocations: int = 5
     queries: int = 662
     offline_seconds: float = 5.0
     device: str = "auto"
     threads: int | None = None
+    runtime: str | None = None
+
+
+@dataclass(frozen=True)
+class _Served:
+    """How the folder is served: runtime, precision, device ("cpu", "cuda:0") and CPU threads."""
+
+    runtime: str
+    precision: str
+    device: str
+    threads: int
 
 
 def measure_folder(folder: Path, asked: Asked, texts: Path | None = None, say: Callable[[str], None] = print) -> dict[str, Any]:
     """Measure in `asked.invocations` fresh processes, one after the other, and return the sealed measurement.
 
     texts: a UTF-8 file with one text a line; the artefact's reference texts if None. Raises UserError for a folder that is not
-    as it was exported, for no texts, or for a process that fails.
+    as it was exported, for a runtime that cannot serve it here, for no texts, or for a process that fails.
     """
     manifest = checked(folder)
+    served = _served(folder, manifest, asked)
     chosen = _texts_of(texts) if texts else list(read_card(folder).reference_texts)
     if not chosen:
         raise UserError("texts: the folder was exported without its reference texts; give some with --texts FILE, one a line.")
-    device = machine.choose_device(asked.device)
-    threads = asked.threads or int(machine.fingerprint()["cores"])
-    rows = _run(folder, chosen, device, threads, asked, say)
+    rows = _run(folder, chosen, served, asked, say)
     return seal({
         "format": FORMAT, "version": VERSION, "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        **{key: str(manifest.get(key, "")) for key in ("study", "model", "runtime", "precision")},
+        **{key: str(manifest.get(key, "")) for key in ("study", "model")}, "runtime": served.runtime, "precision": served.precision,
         "weights_sha256": manifest["weights_sha256"], "manifest_sha256": sha256(folder / MANIFEST),
-        "device": device, "machine": machine.fingerprint(),
+        "device": served.device, "machine": machine.fingerprint(),
         "settings": {"invocations": asked.invocations, "queries": asked.queries, "offline_seconds": asked.offline_seconds,
-                     "threads": threads, "texts": len(chosen), "texts_from": "file" if texts else "reference",
+                     "threads": served.threads, "texts": len(chosen), "texts_from": "file" if texts else "reference",
                      "texts_sha256": hashlib.sha256("\n".join(chosen).encode()).hexdigest()},
         "figures": figures([_tidied(row) for row in rows]), "noise": _noise(rows),
     })
+
+
+def _served(folder: Path, manifest: Mapping[str, Any], asked: Asked) -> _Served:
+    """Raises UserError for a runtime that is unknown, not installed, or has no file in the folder, or a device that it cannot use."""
+    name = asked.runtime or str(manifest.get("runtime") or "torch")
+    top = [file for file in manifest["files"] if "/" not in file]
+    able = [each for each, info in RUNTIMES.items() if any(file.endswith(f".{info.form}") for file in top)]
+    if name not in RUNTIMES:
+        raise UserError(f"runtime: {name!r} is not known; choose one of {', '.join(able)}.")
+    if name not in able:
+        raise UserError(f"runtime: {name!r} loads a file in {RUNTIMES[name].form}, and {str(folder)!r} was exported without one; "
+                        f"choose one of {', '.join(able)}.")
+    if not installed(name):
+        raise UserError(f"runtime: {RUNTIMES[name].title} is not installed; run `{RUNTIMES[name].install}`.")
+    return _Served(name, str(manifest.get("precision") or "fp32"), _device(name, asked.device),
+                   asked.threads or int(machine.fingerprint()["cores"]))
+
+
+def _device(name: str, wanted: str) -> str:
+    """ "cpu" or "cuda:0", as the runtime can and the person wants. Raises UserError."""
+    runtime = RUNTIMES[name]
+    if runtime.cuda is None and wanted == "cuda":
+        raise UserError(f"device: 'cuda' is nothing that {runtime.title} serves on here; choose auto or cpu.")
+    if not runtime.cpu and wanted == "cpu":
+        raise UserError(f"device: 'cpu' is nothing that {runtime.title} serves on; choose auto or cuda.")
+    if runtime.cuda is None:
+        return "cpu"
+    return machine.choose_device(wanted if runtime.cpu else "cuda", runtime.cuda)
 
 
 def _texts_of(path: Path) -> list[str]:
@@ -75,13 +120,12 @@ def _texts_of(path: Path) -> list[str]:
     return found
 
 
-def _run(folder: Path, texts: Sequence[str], device: str, threads: int, asked: Asked, say: Callable[[str], None]
-         ) -> list[dict[str, Any]]:
+def _run(folder: Path, texts: Sequence[str], served: _Served, asked: Asked, say: Callable[[str], None]) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "texts.json"
         path.write_text(json.dumps(list(texts)), encoding="utf-8")
-        request = Request(artifact=str(folder.resolve()), texts=str(path), device=device, threads=threads, queries=asked.queries,
-                          offline_seconds=asked.offline_seconds)
+        request = Request(artifact=str(folder.resolve()), texts=str(path), device=served.device, threads=served.threads,
+                          queries=asked.queries, offline_seconds=asked.offline_seconds, runtime=served.runtime, precision=served.precision)
         rows = []
         for number in range(1, asked.invocations + 1):
             say(f"process {number} of {asked.invocations}")

@@ -18,13 +18,18 @@ Form = Literal["safetensors", "onnx"]
 
 @dataclass(frozen=True)
 class RuntimeInfo:
-    """title: as people write it. module: what must be importable. install: the command that installs it. form: what it loads."""
+    """title: as people write it. module: what must be importable. install: the command that installs it. form: what it loads.
+
+    cuda: the package whose build serves on a GPU; None: it serves on the CPU alone. cpu: whether it serves there.
+    """
 
     title: str
     module: str
     install: str
     form: Form
     opener: Callable[[], type[Runtime]]
+    cuda: str | None = "torch"
+    cpu: bool = True
 
 
 def _torch() -> type[Runtime]:
@@ -60,9 +65,10 @@ def _openvino() -> type[Runtime]:
 RUNTIMES: dict[str, RuntimeInfo] = {
     "torch": RuntimeInfo(words.RUNTIMES["torch"], "torch", "pip install torch", "safetensors", _torch),
     "torch.compile": RuntimeInfo(words.RUNTIMES["torch.compile"], "torch", "pip install torch", "safetensors", _compiled),
-    "onnxruntime": RuntimeInfo(words.RUNTIMES["onnxruntime"], "onnxruntime", "pip install onnxruntime", "onnx", _onnx),
-    "openvino": RuntimeInfo(words.RUNTIMES["openvino"], "openvino", "pip install openvino", "onnx", _openvino),
-    "tensorrt": RuntimeInfo(words.RUNTIMES["tensorrt"], "tensorrt", "pip install onnxruntime-gpu tensorrt-cu12", "onnx", _tensorrt),
+    "onnxruntime": RuntimeInfo(words.RUNTIMES["onnxruntime"], "onnxruntime", "pip install onnxruntime", "onnx", _onnx, "onnxruntime-gpu"),
+    "openvino": RuntimeInfo(words.RUNTIMES["openvino"], "openvino", "pip install openvino", "onnx", _openvino, None),
+    "tensorrt": RuntimeInfo(words.RUNTIMES["tensorrt"], "tensorrt", "pip install onnxruntime-gpu tensorrt-cu12", "onnx", _tensorrt,
+                            "onnxruntime-gpu", cpu=False),
 }
 
 

@@ -17,8 +17,8 @@ from core.store import tables
 from core.store.engine import read, write
 from core.store.tables import models
 
-_IDENTITY = ("name", "role", "variant", "runtime", "precision")
-_PLAIN = (*_IDENTITY, "family", "method", "device")
+IDENTITY = ("name", "role", "variant", "runtime", "precision")
+_PLAIN = (*IDENTITY, "family", "method", "device")
 _ANSWERS = ("split", "labels", "predictions", "groups", "confidences")
 
 
@@ -54,7 +54,7 @@ def save_model(study_id: str, record: ModelRecord, artifact: Path | None = None)
     with write() as connection:
         if connection.scalar(select(tables.studies.c.id).where(tables.studies.c.id == study_id)) is None:
             raise UserError(f"study: {study_id!r} is not known; `python -m core study list` shows the ids.")
-        same = [models.c.study_id == study_id, *(models.c[key] == values[key] for key in _IDENTITY)]
+        same = [models.c.study_id == study_id, *(models.c[key] == values[key] for key in IDENTITY)]
         if connection.execute(update(models).where(*same).values(values)).rowcount == 0:
             connection.execute(insert(models).values(study_id=study_id, **values))
         _put_figures(connection, connection.scalars(select(models.c.id).where(*same)).one(), record.figures)
@@ -143,7 +143,7 @@ def _find(connection: Connection, study_id: str, name: str, role: Role, variant:
     """The model that was saved first under this name and role, or that variant of it."""
     query = select(models).where(models.c.study_id == study_id, models.c.name == name, models.c.role == role)
     if variant is not None:
-        query = query.where(*(models.c[key] == getattr(variant, key) for key in _IDENTITY))
+        query = query.where(*(models.c[key] == getattr(variant, key) for key in IDENTITY))
     row = connection.execute(query.order_by(models.c.id)).first()
     if row is None:
         raise UserError(f"model: study {study_id!r} has no {role} {name!r}; save the model before what belongs to it.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.figures import Figure, Provenance, compute, not_measured
 from core.formats import show
 from core.machine import device_name
-from core.manifest import weights_digest
+from core.manifest import form, weights_digest
 from core.records import ModelRecord, StudyRecord
 from core.sealed import CHECKSUM, seal
 from core.store import measurements, models
@@ -29,9 +29,11 @@ BENCH = "usd_per_million_bench"
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A measurement with what follows from its machine. instance: key of the price list or None; match: how it was matched.
+    """A measurement with what follows from its machine.
 
-    figures: its own and, where machine and rate have a price, what a million predictions cost on a machine that is never idle.
+    model: its name, with the way it was served where that is not as it was trained. instance: key of the price list or None.
+    match: how it was matched. figures: its own and, where machine and rate have a price, what a million predictions cost on a
+    machine that is never idle.
     """
 
     id: int
@@ -47,7 +49,7 @@ class Elsewhere:
 
 
 def bring(study_id: str, data: bytes) -> Elsewhere:
-    """Keep a measurement with the model of the study whose weights it was made with. Raises UserError, and then keeps nothing."""
+    """Keep a measurement with the model or variant of the study that has its weights. Raises UserError, and then keeps nothing."""
     study = read.get(study_id)
     if study.recorded:
         raise UserError(f"study: {study.id!r} is recorded and stays as it is; import into a study of your own.")
@@ -58,8 +60,8 @@ def bring(study_id: str, data: bytes) -> Elsewhere:
         raise UserError(f"file: it says that it was measured on {found.measured_at:%Y-%m-%d %H:%M} UTC, before study {study.id!r} was "
                         "started; set the target's clock and measure again.")
     model = _owner(study, found)
-    said = found.settings.model_dump() | {"noise": list(found.noise)}
-    kept = measurements.add(study.id, model.name, model.role, measured_at=found.measured_at, device=found.device, machine=machine,
+    said = found.settings.model_dump() | {"runtime": found.runtime, "precision": found.precision, "noise": list(found.noise)}
+    kept = measurements.add(study.id, model, measured_at=found.measured_at, device=found.device, machine=machine,
                             settings=said, figures=_figures(found, machine), checksum=_checksum(found))
     return next(row for row in listed(study.id) if row.id == kept)
 
@@ -83,22 +85,34 @@ def to_json(row: Elsewhere) -> dict[str, Any]:
 
 
 def _owner(study: StudyRecord, found: MeasurementFile) -> ModelRecord:
-    """The study's model with these weights; the one that the file names is looked at first."""
-    ordered = sorted(study.models, key=lambda model: option_name(model) != found.model)
-    seen = 0
-    for model in ordered:
+    """The study's model or variant with these weights; of several the one that is served so, then the one that the file names."""
+    def differs(model: ModelRecord) -> tuple[bool, bool]:
+        return (model.runtime, model.precision) != (found.runtime, found.precision), option_name(model) != found.model
+
+    seen, other = 0, None
+    for model in sorted((*study.models, *study.variants), key=differs):
         try:
-            folder = models.artifact_path(study.id, model.name, model.role)
+            folder = models.artifact_path(study.id, model.name, model.role, model)
         except UserError:
             continue
         if (folder / "config.json").is_file():
             seen += 1
             if weights_digest(folder) == found.weights_sha256:
-                return model
+                if _can_be_served(form(folder), model, found):
+                    return model
+                other = model
+    if other:
+        raise UserError(f"file: it says {found.runtime!r} in {found.precision!r}, and its weights are those of {option_name(other)!r}, "
+                        "which cannot be served so; measure again.")
     if not seen:
         raise UserError(f"study: the model files of {study.id!r} are gone, so nothing shows whose measurement this is; run it again.")
     named = f"it names study {found.study!r}" if found.study != study.id else f"it names {found.model!r}"
     raise UserError(f"file: its weights are those of no model of study {study.id!r} ({named}); import it where it belongs.")
+
+
+def _can_be_served(kept_in: str, model: ModelRecord, found: MeasurementFile) -> bool:
+    """Whether files of that form and precision can have been measured as the file says; a plain export has an ONNX file beside."""
+    return model.precision == found.precision and not (kept_in == "onnx" and found.runtime in ("torch", "torch.compile"))
 
 
 def _checksum(found: MeasurementFile) -> str:
@@ -138,9 +152,10 @@ def _priced(row: Measurement) -> Elsewhere:
     rate = row.figures.get("throughput_per_s", not_measured("1/s", "no throughput was measured"))
     bench = compute(lambda price, rate: price / (rate * 3600) * 1e6, "USD/1e6", "hourly price / (throughput x 3600) x 1e6",
                     price=price, rate=rate)
-    name = option_name(ModelRecord(row.name, row.role, "", "", "", "torch", "fp32", ""))
-    return Elsewhere(row.id, name, device_name(row.machine, row.device), row.measured_at, match.instance.key if match.instance else None,
-                     f"{match.how}: {match.reason}", price, {**row.figures, BENCH: bench}, row.settings, row.machine)
+    served = {key: row.settings.get(key, getattr(row.model, key)) for key in ("runtime", "precision")}
+    return Elsewhere(row.id, option_name(replace(row.model, **served)), device_name(row.machine, row.device), row.measured_at,
+                     match.instance.key if match.instance else None, f"{match.how}: {match.reason}", price,
+                     {**row.figures, BENCH: bench}, row.settings, row.machine)
 
 
 def line(row: Elsewhere) -> str:

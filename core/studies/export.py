@@ -1,4 +1,4 @@
-"""A model of a study as a folder to deploy: the Hugging Face files, its card, and a manifest."""
+"""A model of a study, or one of its variants, as a folder to deploy: the files that serve it, its card, and a manifest."""
 
 from __future__ import annotations
 
@@ -24,28 +24,49 @@ AddFiles = Callable[[Path], tuple[tuple[str, str], ...]]
 """Adds files to a folder that holds the model's own, and says (name, what it is) of each."""
 
 
-def find_model(study: StudyRecord, name: str) -> ModelRecord:
-    """The study's model of that name: "teacher", "depth-2", "control of depth-2". Raises UserError with the names there are."""
+def find_model(study: StudyRecord, name: str, way: str = "") -> ModelRecord:
+    """The study's model of that name: "teacher", "depth-2", "control of depth-2"; with `way` ("ONNX Runtime int8", in any case)
+    its variant that is served so. Raises UserError with the names there are.
+    """
     known = {option_name(model): model for model in study.models}
     if name not in known:
         told = f"it has {', '.join(known)}" if known else "it has none yet"
         raise UserError(f"model: study {study.id!r} has no {name!r}; {told}.")
-    return known[name]
+    return _variant(study, known[name], way) if way else known[name]
 
 
-def export(study: StudyRecord, name: str, target: Path, add: AddFiles | None = None, texts: bool = True) -> Path:
+def ways(study: StudyRecord, model: ModelRecord) -> list[str]:
+    """How else the study serves the model, of the variants that could be made."""
+    return [each.way for each in _variants(study, model) if "failed" not in each.details]
+
+
+def _variants(study: StudyRecord, model: ModelRecord) -> list[ModelRecord]:
+    return [each for each in study.variants if (each.name, each.role) == (model.name, model.role)]
+
+
+def _variant(study: StudyRecord, model: ModelRecord, way: str) -> ModelRecord:
+    found = next((each for each in _variants(study, model) if each.way.lower() == way.strip().lower()), None)
+    if found is not None and "failed" not in found.details:
+        return found
+    known = "; ".join(ways(study, model))
+    told = f"it has {known}" if known else "it has none; add some to the study's variants"
+    why = f"could not make {found.way!r} of" if found is not None else f"has no {way!r} of"
+    raise UserError(f"variant: study {study.id!r} {why} {option_name(model)!r}; {told}.")
+
+
+def export(study: StudyRecord, name: str, target: Path, add: AddFiles | None = None, texts: bool = True, way: str = "") -> Path:
     """Write the model to `target`, a new or empty folder, whole or not at all; `add` may add files (an ONNX graph, say).
 
-    texts: whether its reference texts, which are validation texts of the task, go with it.
+    texts: whether its reference texts, which are validation texts of the task, go with it. way: of a variant, as it is called.
 
     Raises UserError for an unknown model, one without files, or a place that is taken or cannot be written.
     """
-    model = find_model(study, name)
+    model = find_model(study, name, way)
     if study.recorded:
         raise UserError(f"study: {study.id!r} is recorded without model files; export a model of a study of your own.")
-    source = store.artifact_path(study.id, model.name, model.role)
+    source = store.artifact_path(study.id, model.name, model.role, model)
     if not (source / CARD).is_file():
-        raise UserError(f"model: the files of {name!r} of study {study.id!r} are gone; run the study again.")
+        raise UserError(f"model: the files of {option_name(model)!r} of study {study.id!r} are gone; run the study again.")
     target = _free(target)
     try:
         _publish(target, lambda draft: _fill(draft, source, study, model, add, texts))
@@ -88,8 +109,8 @@ def _fill(draft: Path, source: Path, study: StudyRecord, model: ModelRecord, add
         (draft / CARD).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
     about = About(kept["labels"], kept["max_length"], len(kept["reference_texts"]), weights_digest(draft), _task(study), added)
     (draft / README).write_text(card(study, model, about), encoding="utf-8")
-    write_manifest(draft, {"study": study.id, "model": option_name(model), "runtime": model.runtime, "precision": model.precision,
-                           "commit": study.commit, "exported_at": tables.now().isoformat(timespec="seconds")})
+    write_manifest(draft, {"study": study.id, "model": option_name(model), "variant": model.variant, "runtime": model.runtime,
+                           "precision": model.precision, "commit": study.commit, "exported_at": tables.now().isoformat(timespec="seconds")})
 
 
 def _task(study: StudyRecord) -> TaskInfo | None:

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from core.errors import UserError
 from core.refusals import sentence
 from core.sealed import unseal
+from core.spec import Precision, Runtime
 from core.units import unit_of
 
 MAX_BYTES = 1_000_000
@@ -74,13 +75,15 @@ class Settings(_Part):
 
 
 class MeasurementFile(_Part):
-    """The whole file without its checksum."""
+    """The whole file without its checksum. Version 1 measured everything in eager torch in fp32, and said so."""
 
     format: Literal["distill-roi measurement"]
-    version: Literal[1]
+    version: Literal[1, 2]
     measured_at: AwareDatetime
     study: Word
     model: Word
+    runtime: Runtime = "torch"
+    precision: Precision = "fp32"
     weights_sha256: Digest
     manifest_sha256: Digest
     device: Annotated[str, StringConstraints(pattern=r"^(cpu|cuda:\d{1,3})$")]

@@ -13,6 +13,7 @@ from core.figures import Figure
 from core.formats import origin, show_date, show_with_interval
 from core.machine import device_name
 from core.records import ModelRecord, StudyRecord
+from core.studies.card_code import ONNX, code
 from core.studies.options import option_name
 from core.tasks import TaskInfo
 from core.words import label
@@ -43,7 +44,7 @@ class About:
 
 def card(study: StudyRecord, model: ModelRecord, about: About) -> str:
     """README.md of the exported folder, in Markdown with the front matter of a Hugging Face card; text from users is escaped."""
-    parts = [_front(model), _title(study, model), _use(about), _labels(about.labels), _figures(model), _limits(study, about),
+    parts = [_front(model), _title(study, model), _use(model, about), _labels(about.labels), _figures(model), _limits(study, about),
              _training(study, model, about), _provenance(study, model, about), _licence(study, about)]
     return "\n\n".join(parts) + "\n"
 
@@ -61,7 +62,9 @@ def _named(source: str) -> str:
 
 def _front(model: ModelRecord) -> str:
     kind = "teacher" if model.role == "teacher" else "distillation"
-    lines = ["library_name: transformers", "pipeline_tag: text-classification", f"tags: {json.dumps(['text-classification', kind])}"]
+    onnx = ["onnx"] if model.runtime in ONNX else []
+    lines = [f"library_name: {'onnx' if onnx else 'transformers'}", "pipeline_tag: text-classification",
+             f"tags: {json.dumps(['text-classification', kind, *onnx])}"]
     return "\n".join(["---", *lines, "---"])
 
 
@@ -74,12 +77,10 @@ def _title(study: StudyRecord, model: ModelRecord) -> str:
     return f"{title}\n\n{what}, {escaped(made)}. It sorts a text into one of the classes below."
 
 
-def _use(about: About) -> str:
-    code = ("from transformers import pipeline\n\nclassify = pipeline(\"text-classification\", model=\"PATH OF THIS FOLDER\", "
-            f"truncation=True, max_length={about.max_length})\nclassify(\"A text.\")")
+def _use(model: ModelRecord, about: About) -> str:
     files = "".join(f"\n- `{name}`: {escaped(what)}" for name, what in about.files)
     more = f"\n\nFurther files:\n{files}" if files else ""
-    return ("## Use\n\n```python\n" + code + "\n```\n\n"
+    return ("## Use\n\n```python\n" + code(model.runtime, model.precision, about.max_length) + "\n```\n\n"
             f"Texts are cut at {about.max_length} tokens, in training as in use. To measure it on the machine that will serve it:\n\n"
             "```\npython -m core measure PATH_OF_THIS_FOLDER --json measurement.json\n```" + more)
 
@@ -121,14 +122,14 @@ def _limits(study: StudyRecord, about: About) -> str:
 
 
 def _training(study: StudyRecord, model: ModelRecord, about: About) -> str:
-    task = about.task
+    task, trained = about.task, study.model(model.name, model.role)  # a variant's own details tell how it was exported
     if task is None:
         data = [f"Task {escaped(study.spec.task)}; its texts are no longer on the machine that exported this."]
     else:
         counts = ", ".join(f"{count:,} {escaped(split)}" for split, count in task.texts.items() if count)
         data = [f"{escaped(task.title)}: {escaped(task.description)}", f"Source: {escaped(task.source)}", f"Texts: {counts}.",
                 *(escaped(note) for note in task.notes)]
-    return "## Training data\n\n" + "\n".join(f"- {line}" for line in [*data, *_budget(model.details)])
+    return "## Training data\n\n" + "\n".join(f"- {line}" for line in [*data, *_budget(trained.details if trained else {})])
 
 
 def _budget(details: Mapping[str, Any]) -> Iterable[str]:
@@ -142,6 +143,7 @@ def _provenance(study: StudyRecord, model: ModelRecord, about: About) -> str:
     lines = [
         f"Study {escaped(study.id)} of {show_date(study.created_at)}" + (f", commit {escaped(study.commit)}" if study.commit else ""),
         f"Teacher: {escaped(_named(study.spec.teacher.source))}; {escaped(model.role)}, {escaped(model.family)}, {escaped(model.method)}",
+        *([f"Served by {escaped(model.way)}: {escaped(model.details.get('check', 'not checked'))}"] if model.way else []),
         f"Weights, configuration and tokenizer: sha256 `{about.weights_sha256}`",
         f"`artifact.json` holds {about.references:,} validation texts with the answers that the model gave when it was saved, "
         "to check a reload with; whoever gets the folder can read them" if about.references else

@@ -38,8 +38,8 @@ def _draw(study: StudyRecord, found: list[Elsewhere]) -> None:
         _table(study, found)
     else:
         st.markdown("Nothing was measured on another machine yet.")
-    st.caption("On the shell here: `python -m core artifact export STUDY MODEL DIR`. "
-               "On the target: `python -m core measure DIR --json FILE`. Then bring the file back.")
+    st.caption("On the shell here: `python -m core artifact export STUDY MODEL DIR`, with `--variant WAY` for one of the other ways to "
+               "serve. On the target: `python -m core measure DIR --json FILE`. Then bring the file back.")
     upload = st.file_uploader(f"Measurement, up to {MAX_BYTES // 1_000_000} MB", type=["json"], key="measurement",
                               max_upload_size=MAX_BYTES // 1_000_000)
     if upload is not None and st.button("Import the measurement", icon=":material/upload_file:", key="import-measurement"):
@@ -49,7 +49,7 @@ def _draw(study: StudyRecord, found: list[Elsewhere]) -> None:
 
 def _table(study: StudyRecord, found: list[Elsewhere]) -> None:
     """Each measurement under the study's own row of the same model."""
-    here = {option_name(model): model.figures for model in study.models}
+    here = {option_name(model): model.figures for model in (*study.models, *study.variants)}
     rows: dict[str, Mapping[str, Figure | None]] = {}
     for name in dict.fromkeys(row.model for row in found):
         if name in here:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.studies import elsewhere
+from core.settings import folder
+from core.store import models
+from core.studies import elsewhere, read
 from pages.ui import measured_elsewhere, tables
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import make_study
@@ -42,6 +45,18 @@ def test_a_file_is_brought_shown_beside_the_own_figures_and_deleted(page: Opener
     assert table["Latency p50"].tolist()[0] == "2.5 ms" and table["Latency p50"].tolist()[1].startswith("2 ms (1.91 to 2.09")
     app.button(key="delete-measurement-1").click().run()
     assert "Measurement 1 is deleted." in texts(app) and elsewhere.listed("mine") == []
+
+
+def test_a_variants_measurement_stands_under_the_variants_own_figures(page: Opener, tiny_model: Path) -> None:
+    study = read.get(study_with_files("mine", tiny_model))
+    base = study.model("depth-1", "student")
+    models.save_model("mine", replace(base, variant="uncompressed", runtime="torch.compile"), folder("models", "mine") / "depth-1-student")
+    app = page("study", study="mine")
+    said = bring(app, "m.json", written(content("mine", version=2, runtime="torch.compile")))
+    assert "Kept: 1" in said and "depth-1, PyTorch, compiled fp32 on Target" in said
+    (table,) = (frame.value for frame in app.dataframe if "Cost per million, never idle" in frame.value)
+    assert table["Model"].tolist() == ["depth-1, PyTorch, compiled fp32, here: Test CPU, 2 cores",
+                                       "depth-1, PyTorch, compiled fp32, on Target *CPU*, 4 cores (1)"]
 
 
 def test_a_forged_file_is_refused_with_the_reason_and_nothing_is_kept(page: Opener, tiny_model: Path) -> None:

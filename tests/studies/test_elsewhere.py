@@ -105,7 +105,7 @@ FORGED = {
     "no machine": (lambda m: {**m, "machine": {}}, "machine.cpu: it is missing"),
     "no processor": (lambda m: {**m, "machine": {**TARGET, "cores": 0}}, "machine.cores: 0 is not accepted"),
     "another file": (lambda m: {"format": "shopping list"}, "it is no measurement"),
-    "a later version": (lambda m: {**m, "version": 2}, "version: 2 is not accepted"),
+    "a later version": (lambda m: {**m, "version": 3}, "version: 3 is not accepted"),
     "no digest": (lambda m: {**m, "weights_sha256": "../../etc"}, "weights_sha256: .* is not accepted"),
 }
 
