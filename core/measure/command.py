@@ -23,6 +23,9 @@ def measure(
     offline_seconds: Annotated[float, typer.Option(min=0.5, max=600, help="Least time of the Offline scenario.")] = 5.0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, max=256, help="CPU threads; all physical cores if not given.")] = None,
+    server_limit_ms: Annotated[float | None, typer.Option(
+        min=0.01, max=100_000, help="Latency limit (p99) of the Server scenario; without it the scenario is left out.")] = None,
+    server_seconds: Annotated[float, typer.Option(min=1, max=3_600, help="Most time of the Server scenario's search.")] = 120.0,
     runtime: Annotated[str | None, typer.Option(
         help="torch, torch.compile, onnxruntime, openvino or tensorrt; what the folder was exported for if not given.")] = None,
 ) -> None:
@@ -33,7 +36,8 @@ def measure(
     checked(folder)  # a wrong folder is refused before the seconds that a runtime takes to load
     from core.measure.portable import Asked, measure_folder, told
 
-    found = measure_folder(folder, Asked(invocations, queries, offline_seconds, device, threads, runtime), texts, _note)
+    asked = Asked(invocations, queries, offline_seconds, device, threads, runtime, server_limit_ms, server_seconds)
+    found = measure_folder(folder, asked, texts, _note)
     _write(json_file, found)
     for line in told(found):
         _note(f"  {line}")

@@ -9,7 +9,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ from core.measure.invoke import invoke
 from core.models.artifact import read_card
 from core.runtimes.registry import RUNTIMES, installed
 from core.sealed import seal
-from core.units import unit_of
+from core.units import SERVER, unit_of
 
 FORMAT, VERSION = "distill-roi measurement", 2
 MAX_TEXTS_BYTES = 50_000_000
-MOST_REASONS = 20
+MOST_REASONS, MOST_LETTERS = 20, 500
 Values = Sequence[float | None]
 
 
@@ -34,7 +34,8 @@ Values = Sequence[float | None]
 class Asked:
     """How to measure: fresh processes, SingleStream queries, least seconds of Offline, CPU threads (None: all physical cores).
 
-    runtime: what serves, None: what the folder was exported for.
+    runtime: what serves, None: what the folder was exported for. server_limit_ms: latency limit (p99) of the Server scenario, which
+    the first process runs for at most server_seconds; None: it is left out.
     """
 
     invocations: int = 5
@@ -43,6 +44,8 @@ class Asked:
     device: str = "auto"
     threads: int | None = None
     runtime: str | None = None
+    server_limit_ms: float | None = None
+    server_seconds: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,15 @@ def measure_folder(folder: Path, asked: Asked, texts: Path | None = None, say: C
         "device": served.device, "machine": machine.fingerprint(),
         "settings": {"invocations": asked.invocations, "queries": asked.queries, "offline_seconds": asked.offline_seconds,
                      "threads": served.threads, "texts": len(chosen), "texts_from": "file" if texts else "reference",
-                     "texts_sha256": hashlib.sha256("\n".join(chosen).encode()).hexdigest()},
+                     "texts_sha256": hashlib.sha256("\n".join(chosen).encode()).hexdigest(), **_server(asked)},
         "figures": figures([_tidied(row) for row in rows]), "noise": _noise(rows),
+        "server_reason": str(rows[0].get("server_reason") or "")[:MOST_LETTERS],
     })
+
+
+def _server(asked: Asked) -> dict[str, float]:
+    """How the Server scenario was asked for; empty where it was not."""
+    return {} if asked.server_limit_ms is None else {"server_limit_ms": asked.server_limit_ms, "server_seconds": asked.server_seconds}
 
 
 def _served(folder: Path, manifest: Mapping[str, Any], asked: Asked) -> _Served:
@@ -127,9 +136,11 @@ def _run(folder: Path, texts: Sequence[str], served: _Served, asked: Asked, say:
         request = Request(artifact=str(folder.resolve()), texts=str(path), device=served.device, threads=served.threads,
                           queries=asked.queries, offline_seconds=asked.offline_seconds, runtime=served.runtime, precision=served.precision)
         rows = []
+        server = replace(request, server_limit_ms=asked.server_limit_ms, server_seconds=asked.server_seconds)
         for number in range(1, asked.invocations + 1):
-            say(f"process {number} of {asked.invocations}")
-            rows.append(invoke(request))
+            long = number == 1 and asked.server_limit_ms is not None  # the search is long: one process has it
+            say(f"process {number} of {asked.invocations}" + (f", Server scenario for up to {asked.server_seconds:g} s" if long else ""))
+            rows.append(invoke(server if long else request))
     return rows
 
 
@@ -151,15 +162,21 @@ def _tidied(one: Mapping[str, Any]) -> dict[str, float | None]:
 
 
 def figures(rows: Sequence[Mapping[str, float | None]]) -> dict[str, dict[str, Any]]:
-    """By name: the unit and the value of each process, None where it has none. Names without a known unit stay out."""
+    """By name: the unit and the value of each process, None where it has none; of the Server scenario that of the first process alone.
+
+    Names without a known unit stay out.
+    """
     names: Iterable[str] = dict.fromkeys(name for row in rows for name in row)
-    return {name: {"unit": unit, "values": [row.get(name) for row in rows]} for name in names if (unit := unit_of(name))}
+    return {name: {"unit": unit, "values": [row.get(name) for row in (rows[:1] if name in SERVER else rows)]}
+            for name in names if (unit := unit_of(name))}
 
 
 def told(found: Mapping[str, Any]) -> list[str]:
-    """A measurement in lines: of each figure the mean, and smallest to largest over the processes; then why it is noisy."""
+    """A measurement in lines: of each figure the mean, and smallest to largest over the processes; what limits the Server scenario's
+    rate, or why there is none; why it is noisy."""
     lines = [f"{name:<32} {_in_words(row['values'], row['unit'])}" for name, row in found["figures"].items()]
-    return [*lines, *(f"noisy: {reason}" for reason in found["noise"])]
+    server = [f"server: {found['server_reason']}"] if found["server_reason"] else []
+    return [*lines, *server, *(f"noisy: {reason}" for reason in found["noise"])]
 
 
 def _in_words(values: Values, unit: str) -> str:

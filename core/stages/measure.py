@@ -19,15 +19,15 @@ from core.records import ModelRecord
 from core.stages.context import Context, device, device_words, now
 from core.stages.evaluate import test_rows
 from core.store import models as store
+from core.units import SERVER, unit_of
 
 UNITS = {"latency_p50_ms": "ms", "latency_p90_ms": "ms", "latency_p99_ms": "ms", "latency_mean_ms": "ms",
          "throughput_per_s": "1/s", "energy_j_per_prediction": "J", "energy_net_j_per_prediction": "J", "parameters": "count",
          "artifact_bytes": "bytes", "resident_bytes": "bytes", "peak_memory_bytes": "bytes", "device_bytes": "bytes",
          "board_bytes": "bytes", "load_s": "s", "first_call_ms": "ms", "tokenise_ms": "ms", "model_ms": "ms", "after_ms": "ms",
          "latency_queries": "count", "reload_agreement": "share", "throughput_speedup": "ratio", "latency_speedup": "ratio"}
-SERVER = {"server_rate_per_s": "1/s", "server_p99_ms": "ms", "server_batch_size": "count", "server_wait_ms": "ms",
-          "server_queries": "count", "server_limit_ms": "ms"}
 EXACT = ("parameters", "artifact_bytes", "latency_queries", "server_batch_size", "server_wait_ms", "server_queries", "server_limit_ms")
+SERVER_UNITS = {name: unit_of(name) for name in SERVER}
 Numbers = dict[str, Any]
 Pass = Mapping[str, Numbers]
 
@@ -127,7 +127,7 @@ def _figures(context: Context, model: ModelRecord, passes: Sequence[Numbers]) ->
     known = {name: _figure(context, name, unit, passes) for name, unit in UNITS.items()}
     if known["parameters"].value is None and "parameters" in model.figures:
         known.pop("parameters")  # counted when the variant was made
-    return known | {name: _figure(context, name, unit, passes[:1]) for name, unit in SERVER.items()}
+    return known | {name: _figure(context, name, unit, passes[:1]) for name, unit in SERVER_UNITS.items()}
 
 
 def _figure(context: Context, name: str, unit: str, passes: Sequence[Numbers]) -> Figure:

@@ -21,8 +21,10 @@ from core.studies import read
 from core.studies.measurement_file import MeasurementFile, Row, Settings, read_file
 from core.studies.options import option_name
 from core.studies.prices import matched
+from core.units import SERVER
 
 COUNTED = ("parameters", "latency_queries")
+RATE = "server_rate_per_s"
 CLOCKS_DIFFER = timedelta(days=1)
 BENCH = "usd_per_million_bench"
 
@@ -123,22 +125,28 @@ def _checksum(found: MeasurementFile) -> str:
 def _figures(found: MeasurementFile, machine: Mapping[str, Any]) -> dict[str, Figure]:
     device = device_name(machine, found.device)
     as_of = found.measured_at.isoformat(timespec="seconds")
-    return {name: _figure(name, row, found.settings, device, as_of) for name, row in found.figures.items()}
+    return {name: _figure(name, row, found, device, as_of) for name, row in found.figures.items()}
 
 
-def _figure(name: str, row: Row, settings: Settings, device: str, as_of: str) -> Figure:
+def _figure(name: str, row: Row, found: MeasurementFile, device: str, as_of: str) -> Figure:
     values = [value for value in row.values if value is not None]
+    if not values and name in SERVER and found.server_reason:
+        return not_measured(row.unit, found.server_reason)
     if len(values) < len(row.values):
         return not_measured(row.unit, f"{len(row.values) - len(values)} of {len(row.values)} processes on {device} gave no value")
     over = quality.over_invocations(values)
     low, high = (None, None) if name in COUNTED else (over.low, over.high)
-    source = f"imported: {_method(name, settings)}, {len(values)} process{'es' if len(values) > 1 else ''}"
+    why = f"; {found.server_reason}" if name == RATE and found.server_reason else ""
+    source = f"imported: {_method(name, found.settings)}{why}, {len(values)} process{'es' if len(values) > 1 else ''}"
     return Figure(over.value, row.unit, Provenance("measured", source, device, as_of), low, high)
 
 
 def _method(name: str, settings: Settings) -> str:
     if name in COUNTED:
         return "counted"
+    if name in SERVER:
+        return f"LoadGen Server, Poisson arrivals, p99 within {settings.server_limit_ms:g} ms, dynamic batching, " \
+               "not MLPerf-compliant (shortened)"
     if name.startswith("latency"):
         return f"LoadGen SingleStream, {settings.queries:,} queries, not MLPerf-compliant (shortened)"
     if name.startswith(("throughput", "energy")):
@@ -162,5 +170,7 @@ def line(row: Elsewhere) -> str:
     """A measurement in one line of text."""
     known = [f"{word} {show(row.figures[name])}" for word, name in (("p50", "latency_p50_ms"), ("p99", "latency_p99_ms"),
                                                                     ("throughput", "throughput_per_s")) if name in row.figures]
+    if RATE in row.figures:
+        known.append(f"p99 within {row.settings['server_limit_ms']:g} ms up to {show(row.figures[RATE])}")
     place = f"{row.instance}, {show(row.usd_per_hour)}" if row.instance else "no instance of the price list"
     return f"{row.id}  {row.measured_at:%Y-%m-%d}  {row.model} on {row.device} ({place}): {', '.join(known)}"

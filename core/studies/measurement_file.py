@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.refusals import sentence
 from core.sealed import unseal
 from core.spec import Precision, Runtime
-from core.units import unit_of
+from core.units import SERVER, unit_of
 
 MAX_BYTES = 1_000_000
 FORMAT = "distill-roi measurement"
@@ -22,6 +22,7 @@ LATENCIES = ("latency_p50_ms", "latency_p90_ms", "latency_p95_ms", "latency_p99_
 # Least queries for LoadGen's early stopping to guarantee the percentile, as in core.measure.loadgen.
 QUERIES = {"latency_p50_ms": 11, "latency_p90_ms": 64, "latency_p95_ms": 130, "latency_p99_ms": 662}
 SPEED = ("latency_p50_ms", "throughput_per_s")
+RATE, SERVER_P99, SERVER_QUERIES, LIMIT = "server_rate_per_s", "server_p99_ms", "server_queries", "server_limit_ms"
 SAME = ("parameters", "latency_queries")  # counts that every process agrees on
 
 Word = Annotated[str, StringConstraints(max_length=200)]
@@ -37,7 +38,7 @@ class _Part(BaseModel):
 
 
 class Row(_Part):
-    """One figure: its unit, and the value of each process, None where it has none."""
+    """One figure: its unit, and the value of each process, None where it has none; of the Server scenario the one value that there is."""
 
     unit: Word
     values: list[Value | None] = Field(min_length=1, max_length=20)
@@ -64,7 +65,7 @@ class Machine(_Part):
 
 
 class Settings(_Part):
-    """How it was measured."""
+    """How it was measured; server_limit_ms and server_seconds are missing where the Server scenario was left out."""
 
     invocations: int = Field(ge=1, le=20)
     queries: int = Field(ge=1)
@@ -72,6 +73,8 @@ class Settings(_Part):
     threads: int = Field(ge=1)
     texts: int = Field(ge=1)
     texts_from: Literal["reference", "file"]
+    server_limit_ms: float | None = Field(None, gt=0, le=1e6)
+    server_seconds: float | None = Field(None, gt=0, le=1e5)
 
 
 class MeasurementFile(_Part):
@@ -91,6 +94,7 @@ class MeasurementFile(_Part):
     settings: Settings
     figures: dict[Word, Row] = Field(min_length=1, max_length=200)
     noise: list[Reason] = Field(default=[], max_length=50)
+    server_reason: Reason = ""
 
     @model_validator(mode="after")
     def _can_be_true(self) -> MeasurementFile:
@@ -121,18 +125,19 @@ def _contradiction(found: MeasurementFile) -> str:
     if not any(value for name in SPEED if name in found.figures for value in found.figures[name].values):
         return "figures: neither a latency nor a throughput is among them; measure again"
     return next((reason for name, row in found.figures.items() if (reason := _of_figure(name, row, found.settings))), "") \
-        or _of_latencies(found) or _of_energy(found)
+        or _of_latencies(found) or _of_energy(found) or _of_server(found)
 
 
 def _of_figure(name: str, row: Row, settings: Settings) -> str:
     if not re.fullmatch(r"[a-z0-9_]+", name) or not unit_of(name) or unit_of(name) != row.unit:
         return f"figures: {name[:40]!r} in {row.unit[:20]!r} is no figure of a measurement; measure again"
-    if len(row.values) != settings.invocations:
-        return f"figures: {name!r} has {len(row.values)} values for {settings.invocations} processes; measure again"
+    wanted = 1 if name in SERVER else settings.invocations
+    if len(row.values) != wanted:
+        return f"figures: {name!r} has {len(row.values)} values for {wanted} process{'es' if wanted > 1 else ''}; measure again"
     known = [value for value in row.values if value is not None]
     if row.unit == "share" and any(value > 1 for value in known):
         return f"figures: {name!r} is a share and above 1; measure again"
-    if name in SPEED and 0 in known:
+    if name in (*SPEED, RATE) and 0 in known:
         return f"figures: {name!r} is 0, and nothing is answered in no time; measure again"
     if name in SAME and len(set(known)) > 1:
         return f"figures: {name!r} differs between processes of one model; measure again"
@@ -157,4 +162,22 @@ def _of_energy(found: MeasurementFile) -> str:
     rows = [found.figures[name].values if name in found.figures else [] for name in (NET, GROSS)]
     if any(net is not None and gross is not None and net > gross for net, gross in zip(*rows, strict=False)):
         return f"figures: {NET!r} is above {GROSS!r}, which cannot be; measure again"
+    return ""
+
+
+def _of_server(found: MeasurementFile) -> str:
+    """Whether the Server scenario says what a valid run of LoadGen cannot: no limit, too few queries, a p99 beyond the limit."""
+    known = {name: found.figures[name].values[0] for name in SERVER if name in found.figures}
+    limit = found.settings.server_limit_ms
+    if known and limit is None:
+        return f"figures: {next(iter(known))!r} is of the Server scenario, and the file states no latency limit for it; measure again"
+    if known.get(LIMIT) not in (None, limit):
+        return f"figures: {LIMIT!r} is {known[LIMIT]:g}, and the settings say {limit:g}; measure again"
+    if known.get(RATE) is None or limit is None:
+        return ""
+    p99, queries = known.get(SERVER_P99), known.get(SERVER_QUERIES)
+    if queries is None or queries < QUERIES["latency_p99_ms"]:
+        return f"figures: {RATE!r} has a value, and its run has too few queries for a p99; measure again"
+    if p99 is None or p99 > limit:
+        return f"figures: {SERVER_P99!r} is not within the limit of {limit:g} ms at which {RATE!r} is said to hold; measure again"
     return ""

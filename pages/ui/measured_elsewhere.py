@@ -10,7 +10,7 @@ from core.figures import Figure
 from core.formats import show, show_date
 from core.records import StudyRecord
 from core.studies import elsewhere
-from core.studies.elsewhere import BENCH, Elsewhere
+from core.studies.elsewhere import BENCH, RATE, Elsewhere
 from core.studies.measurement_file import MAX_BYTES
 from core.studies.options import option_name
 from pages.ui import panels, tables
@@ -20,6 +20,7 @@ from pages.ui.text import plain
 DONE = "measurement-done"
 COLUMNS = ("latency_p50_ms", "latency_p90_ms", "latency_p99_ms", "throughput_per_s", BENCH, "peak_memory_bytes",
            "energy_j_per_prediction", "reload_agreement")
+WITH_SERVER = (*COLUMNS[:4], RATE, "server_p99_ms", *COLUMNS[4:])
 
 
 def section(study: StudyRecord) -> None:
@@ -56,7 +57,7 @@ def _table(study: StudyRecord, found: list[Elsewhere]) -> None:
             rows[f"{name}, here: {device(study)}"] = {**here[name], BENCH: None}
         rows |= {f"{name}, on {row.device} ({row.id})": row.figures for row in found if row.model == name}
     st.markdown("Figures of different machines stand side by side and are not compared: hardware and software differ.")
-    tables.figures_table(rows, COLUMNS)
+    tables.figures_table(rows, WITH_SERVER if any(RATE in row.figures for row in found) else COLUMNS)
     for row in found:
         price = f"{row.instance} at {show(row.usd_per_hour)}" if row.instance else "no instance"
         st.markdown(f"- **{row.id}**: {plain(row.model)} on {plain(row.device)}, {show_date(row.measured_at)}. "

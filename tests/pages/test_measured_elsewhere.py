@@ -14,7 +14,7 @@ from core.studies import elsewhere, read
 from pages.ui import measured_elsewhere, tables
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import make_study
-from tests.studies.brought import content, written
+from tests.studies.brought import content, with_server, written
 from tests.studies.exported import study_with_files
 
 
@@ -57,6 +57,15 @@ def test_a_variants_measurement_stands_under_the_variants_own_figures(page: Open
     (table,) = (frame.value for frame in app.dataframe if "Cost per million, never idle" in frame.value)
     assert table["Model"].tolist() == ["depth-1, PyTorch, compiled fp32, here: Test CPU, 2 cores",
                                        "depth-1, PyTorch, compiled fp32, on Target *CPU*, 4 cores (1)"]
+
+
+def test_the_highest_rate_within_the_limit_has_its_columns(page: Opener, tiny_model: Path) -> None:
+    study_with_files("mine", tiny_model)
+    app = page("study", study="mine")
+    bring(app, "m.json", written(with_server(content("mine"))))
+    (table,) = (frame.value for frame in app.dataframe if "Cost per million, never idle" in frame.value)
+    assert table["Highest rate within the latency limit"].tolist()[-1] == "120 predictions/s"
+    assert table["Latency p99 at that rate"].tolist()[-1] == "41 ms"
 
 
 def test_a_forged_file_is_refused_with_the_reason_and_nothing_is_kept(page: Opener, tiny_model: Path) -> None:

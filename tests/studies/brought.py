@@ -29,6 +29,15 @@ def content(study_id: str, **changes: Any) -> dict[str, Any]:
         "figures": {name: {"unit": unit, "values": values} for name, (unit, values) in figures.items()}, "noise": [], **changes}
 
 
+def with_server(made: dict[str, Any], reason: str = "", limit_ms: float | None = 50.0, **changes: float | None) -> dict[str, Any]:
+    """The file's content with a Server scenario; changes: figures' values."""
+    found = {"server_rate_per_s": 120.0, "server_p99_ms": 41.0, "server_batch_size": 8.0, "server_wait_ms": 2.5, "server_queries": 700.0}
+    units = {"server_rate_per_s": "1/s", "server_p99_ms": "ms", "server_wait_ms": "ms"}
+    rows = {name: {"unit": units.get(name, "count"), "values": [value]} for name, value in (found | changes).items()}
+    settings = made["settings"] | ({"server_limit_ms": limit_ms, "server_seconds": 120.0} if limit_ms else {})
+    return {**made, "version": 2, "figures": made["figures"] | rows, "settings": settings, "server_reason": reason}
+
+
 def written(made: dict[str, Any]) -> bytes:
     """The sealed file."""
     return json.dumps(seal(made), indent=1).encode()

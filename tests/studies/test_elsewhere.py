@@ -19,7 +19,7 @@ from core.store import measurements, studies, tables
 from core.store.engine import read as reading
 from core.studies import elsewhere, submit
 from core.studies.prices import matched
-from tests.studies.brought import P50, TARGET, content, written
+from tests.studies.brought import P50, TARGET, content, with_server, written
 from tests.studies.exported import study_with_files
 
 
@@ -110,6 +110,50 @@ FORGED = {
 }
 
 
+def test_the_server_scenario_is_of_one_process_and_says_its_limit_and_what_limits_it(study):
+    said = "the time for the search ended before a rate shortly above was tried"
+    found = elsewhere.bring(study, written(with_server(content(study), said)))
+    rate = found.figures["server_rate_per_s"]
+    assert (rate.value, rate.low, rate.unit) == (120.0, None, "1/s")
+    assert rate.provenance.source == ("imported: LoadGen Server, Poisson arrivals, p99 within 50 ms, dynamic batching, "
+                                      f"not MLPerf-compliant (shortened); {said}, 1 process")
+    assert said not in found.figures["server_p99_ms"].provenance.source and found.figures["server_queries"].value == 700
+    assert "p99 within 50 ms up to 120 predictions/s" in elsewhere.line(found) and found.settings["server_seconds"] == 120
+
+
+def test_a_server_scenario_without_a_rate_says_why(study):
+    nothing = dict.fromkeys(("server_rate_per_s", "server_p99_ms", "server_queries"))
+    found = elsewhere.bring(study, written(with_server(content(study), "invalid: too few queries", **nothing))).figures
+    for name in nothing:
+        assert found[name].value is None and found[name].provenance.reason == "invalid: too few queries"
+    assert found["server_batch_size"].value == 8, "how texts were batched is known all the same"
+
+
+SERVER_FORGED = {
+    "no limit": ({"limit_ms": None}, "'server_rate_per_s' is of the Server scenario, and the file states no latency limit"),
+    "beyond the limit": ({"server_p99_ms": 51.0}, "'server_p99_ms' is not within the limit of 50 ms"),
+    "without a p99": ({"server_p99_ms": None}, "'server_p99_ms' is not within the limit"),
+    "too few queries": ({"server_queries": 661.0}, "its run has too few queries for a p99"),
+    "no queries": ({"server_queries": None}, "its run has too few queries for a p99"),
+    "no rate at all": ({"server_rate_per_s": 0.0}, "is 0, and nothing is answered in no time"),
+}
+
+
+@pytest.mark.parametrize("name", SERVER_FORGED)
+def test_a_server_scenario_that_cannot_be_true_is_refused(study, name):
+    change, message = SERVER_FORGED[name]
+    with pytest.raises(UserError, match=message):
+        elsewhere.bring(study, written(with_server(content(study), **change)))
+    assert kept() == 0
+
+
+def test_a_server_figure_of_every_process_is_refused(study):
+    made = with_server(content(study))
+    made["figures"]["server_wait_ms"]["values"] = [2.5] * 5
+    with pytest.raises(UserError, match="'server_wait_ms' has 5 values for 1 process;"):
+        elsewhere.bring(study, written(made))
+
+
 @pytest.mark.parametrize("name", FORGED)
 def test_what_cannot_be_true_is_refused_in_one_sentence_and_nothing_is_kept(study, name):
     change, message = FORGED[name]
@@ -190,11 +234,19 @@ def test_the_whole_way_export_measure_and_back(study, tmp_path):
     done = CliRunner().invoke(app, ["artifact", "export", study, "depth-1", str(tmp_path / "out")])
     assert done.exit_code == 0
     command = [sys.executable, "-m", "core", "measure", tmp_path / "out", "--json", tmp_path / "m.json", "--queries", "70",
-               "--offline-seconds", "0.5", "--invocations", "1", "--threads", "1", "--device", "cpu"]
+               "--offline-seconds", "0.5", "--invocations", "2", "--threads", "1", "--device", "cpu",
+               "--server-limit-ms", "100", "--server-seconds", "15"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     found = elsewhere.bring(study, (tmp_path / "m.json").read_bytes())
     assert found.model == "depth-1" and found.machine["cpu"] == fingerprint()["cpu"] and found.settings["queries"] == 70
     figures = found.figures
-    assert figures["latency_p50_ms"].value > 0 and figures["latency_p50_ms"].low is None, "one process gives no interval"
+    assert figures["latency_p50_ms"].value > 0 and figures["latency_p50_ms"].low is None, "two processes give no interval"
+    rate = figures["server_rate_per_s"]
+    if rate.value is None:  # a busy machine
+        assert rate.provenance.reason
+    else:
+        assert rate.value > 0 and figures["server_p99_ms"].value <= 100 and figures["server_queries"].value >= 662
+        assert "p99 within 100 ms" in rate.provenance.source
+    assert figures["server_batch_size"].value >= 1
     assert figures["latency_p99_ms"].value is None and figures["load_s"].value > 0
     assert figures["reload_agreement"].value == 1.0 and "artifact_bytes" not in figures
