@@ -35,10 +35,10 @@ def targets() -> list[Row]:
     task = tasks.load("snippets")
     texts = task.test["text"].tolist()[:TEXTS]
     with tempfile.TemporaryDirectory() as home:
-        folders = _artefacts(Path(home), task.info.labels)
-        off = _alone(loop_against_single_stream, folders[2], texts)
+        folders = artefacts(Path(home), task.info.labels)
+        off = alone(loop_against_single_stream, folders[2], texts)
         started = perf_counter()
-        found = {layers: _alone(highest_rate, folder, texts, SECONDS[layers]) for layers, folder in folders.items()}
+        found = {layers: alone(highest_rate, folder, texts, SECONDS[layers]) for layers, folder in folders.items()}
         minutes = (perf_counter() - started) / 60
     return [Row("SingleStream p50 off a plain loop's, two layers", "%", 5.0, off, at_least=False),
             Row("Server, teacher and three students", "min", 15.0, minutes, at_least=False),
@@ -46,7 +46,8 @@ def targets() -> list[Row]:
               for layers, result in found.items() if result.rate_per_s is not None)]
 
 
-def _artefacts(home: Path, labels: Sequence[str]) -> dict[int, Path]:
+def artefacts(home: Path, labels: Sequence[str]) -> dict[int, Path]:
+    """Folders by number of layers."""
     source = locate("minilm")
     teacher, tokeniser = classifier(source, labels), Tokeniser(source, MAX_LENGTH)
     card = Card(tuple(labels), MAX_LENGTH, (), (), {})
@@ -54,7 +55,7 @@ def _artefacts(home: Path, labels: Sequence[str]) -> dict[int, Path]:
     return {layers: save(model, tokeniser, card, home / f"layers-{layers}") for layers, model in models.items()}
 
 
-def _alone(work: Callable[..., Any], *arguments: Any) -> Any:
+def alone(work: Callable[..., Any], *arguments: Any) -> Any:
     """`work` in a fresh process with nothing else in it."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(work, *arguments).result()
