@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from onnxruntime.quantization import (
     quantize_dynamic,
     quantize_static,
 )
+
+from core.errors import refused
 
 MATRICES = ["MatMul", "Gemm"]  # what a transformer computes with; embeddings too in the dynamic kind, which only shrinks them
 
@@ -46,17 +48,25 @@ def formats(features: Sequence[str]) -> tuple[Format, ...]:
 
 
 def dynamic(source: Path, target: Path, chosen: Format) -> None:
-    """Weights as 8-bit integers, activations quantised as they come."""
-    with _prepared(source) as ready:
+    """Weights as 8-bit integers, activations quantised as they come. Raises UserError where ONNX Runtime cannot."""
+    with _refused(chosen), _prepared(source) as ready:
         quantize_dynamic(ready, target, weight_type=_type(chosen), per_channel=chosen.per_channel, reduce_range=chosen.reduce_range)
 
 
 def static(source: Path, target: Path, chosen: Format, calibration: Sequence[dict[str, np.ndarray]]) -> None:
-    """Weights and activations as 8-bit integers; the ranges of activations are those of the calibration texts."""
-    with _prepared(source) as ready:
-        quantize_static(ready, target, _Reader(calibration), quant_format=QuantFormat.QDQ, op_types_to_quantize=MATRICES,
+    """Weights and activations as 8-bit integers; the ranges of activations are those of the calibration texts.
+
+    Raises UserError where ONNX Runtime cannot.
+    """
+    reader = _Reader(calibration)
+    with _refused(chosen), _prepared(source) as ready:
+        quantize_static(ready, target, reader, quant_format=QuantFormat.QDQ, op_types_to_quantize=MATRICES,
                         per_channel=chosen.per_channel, reduce_range=chosen.reduce_range, weight_type=_type(chosen),
                         activation_type=QuantType.QUInt8, calibrate_method=CalibrationMethod.MinMax)
+
+
+def _refused(chosen: Format) -> AbstractContextManager[None]:
+    return refused(f"precision: this model cannot be had as {chosen}", "leave it in fp32")
 
 
 def _type(chosen: Format) -> QuantType:

@@ -11,7 +11,7 @@ from torch import nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 
 import core.models.quiet  # noqa: F401
-from core.errors import UserError
+from core.errors import UserError, first_line
 
 LAYER_COUNTS = ("num_hidden_layers", "n_layers", "num_layers")
 
@@ -37,7 +37,7 @@ def classifier(folder: Path, labels: Sequence[str], seed: int = 0) -> PreTrained
             folder, trust_remote_code=False, use_safetensors=True, dtype=torch.float32,
             ignore_mismatched_sizes=not keep, local_files_only=True, **names)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise UserError(f"model: {folder.name!r} cannot be loaded as a text classifier ({_first_line(error)}); "
+        raise UserError(f"model: {folder.name!r} cannot be loaded as a text classifier ({first_line(error)}); "
                         "choose an encoder that Transformers knows.") from None
     return _reordered(model, labels) if keep else model
 
@@ -104,7 +104,3 @@ def _reordered(model: PreTrainedModel, labels: Sequence[str]) -> PreTrainedModel
     model.config.id2label = dict(enumerate(labels))
     model.config.label2id = {name: i for i, name in enumerate(labels)}
     return model
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
+from core.errors import refused
 from core.models.artifact import read_card
 from core.models.batching import batches, padded
 from core.models.served import ServedTokeniser
@@ -31,7 +33,10 @@ def batched(run: Run, ids: Sequence[Sequence[int]], pad_id: int, labels: int, ba
 
 
 class Runtime(ABC):
-    """An artefact's folder, ready to answer texts on a device ("cpu", "cuda:0") with so many CPU threads (None: its own choice)."""
+    """An artefact's folder, ready to answer texts on a device ("cpu", "cuda:0") with so many CPU threads (None: its own choice).
+
+    Raises UserError where the library cannot load or run it: `open` and `run` hold calls into the library and little else.
+    """
 
     name: str
 
@@ -39,7 +44,8 @@ class Runtime(ABC):
         self.folder, self.device, self.threads, self.precision = folder, device, threads, precision
         self.card = read_card(folder)
         self.tokeniser = ServedTokeniser(folder, self.card.max_length)
-        self.open()
+        with self._refused("load"):
+            self.open()
 
     @abstractmethod
     def open(self) -> None:
@@ -56,7 +62,18 @@ class Runtime(ABC):
     def logits(self, ids: Sequence[Sequence[int]], progress: Callable[[float], None] | None = None) -> np.ndarray:
         """Logits float32 (texts, labels) of tokenised texts."""
         kind = self.device.partition(":")[0]
-        return batched(self.run, ids, self.tokeniser.pad_id, len(self.card.labels), BATCH_TOKENS[kind], progress)
+        return batched(self._asked, ids, self.tokeniser.pad_id, len(self.card.labels), BATCH_TOKENS[kind], progress)
+
+    def _asked(self, table: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        try:  # costs nothing as long as nothing is raised
+            return self.run(table, mask)
+        except Exception:
+            with self._refused("run"):
+                raise
+
+    def _refused(self, what: str) -> AbstractContextManager[None]:
+        return refused(f"runtime: {self.name!r} cannot {what} this model in {self.precision}",
+                       "choose another runtime or precision")
 
     def answer(self, texts: Sequence[str]) -> np.ndarray:
         """Label numbers (texts,) for raw texts: tokenises, batches by length, synchronises with the device."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -13,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from core import machine, quality, settings, tasks
-from core.compress import export, prune, quantise, trim
+from core.compress import export, quantise
 from core.compress.check import Check, check
-from core.errors import Cancelled, UserError
+from core.errors import UserError
 from core.figures import Figure, Interval, Provenance
+from core.measure.protocol import timed
 from core.models.artifact import read_card, write_card
-from core.models.build import classifier, parameters
 from core.models.served import ServedTokeniser
 from core.quality.slices import Members
 from core.records import ModelRecord
@@ -27,6 +28,7 @@ from core.runtimes.registry import RUNTIMES, installed, opened
 from core.spec import VariantSpec
 from core.stages.context import Context, device, device_words, now
 from core.stages.evaluate import groups_of, test_rows
+from core.stages.exports import Exports
 from core.stages.judge import Judge
 from core.stages.scrutiny import Slices, slices_of
 from core.stages.transfer import answers
@@ -34,10 +36,8 @@ from core.store import models as store
 from core.tasks import Task
 from core.tasks.slices import memberships
 
-CALIBRATION, IMPORTANCE = 64, 128  # texts for the ranges of activations, and for what heads and neurons matter
+CALIBRATION = 64  # texts for the ranges of activations
 GOOD_AGREEMENT = 0.98  # the first int8 format that reaches it is taken
-# What exporters and runtimes raise for a model that they cannot serve; the study goes on without that variant.
-CANNOT = (UserError, RuntimeError, ValueError, TypeError, OSError, AssertionError, KeyError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class _Model:
     folder: Path
     checked: pd.DataFrame
     logits: np.ndarray
+    exports: Exports
 
 
 @dataclass(frozen=True)
@@ -68,42 +69,48 @@ def variants(context: Context) -> dict[str, Any]:
     reference = _logits(context, teacher, test, task).argmax(-1)
     judge = Judge(context, test["label"].to_numpy(), groups_of(test), {("teacher", teacher.name): reference}, left)
     exam = _Exam(judge, test["text"].tolist(), {name: inside[rows] for name, inside in memberships(task).items()})
-    passes = [(model, way) for model in context.study.models for way in context.study.spec.variants]
-    made = 0
-    for i, (record, way) in enumerate(passes):
-        title = f"{record.role} {record.name}: {RUNTIMES[way.runtime].title}, {way.precision}, {way.made}"
-        context.progress(i / len(passes), title)
-        found = _tried(context, record, way, task, exam)
-        made += "failed" not in found.details
-        context.log(f"{title}: {found.details.get('failed') or found.details['check']}")
-    return {"made": made, "failed": len(passes) - made}
+    ways = context.study.spec.variants
+    made, passes = 0, len(context.study.models) * len(ways)
+    for i, record in enumerate(context.study.models):
+        with _model(context, record, task) as model:
+            for j, way in enumerate(ways):
+                made += _one(context, model, way, exam, (i * len(ways) + j) / passes)
+    return {"made": made, "failed": passes - made}
 
 
-def _tried(context: Context, record: ModelRecord, way: VariantSpec, task: Task, exam: _Exam) -> ModelRecord:
-    """The variant's row, saved; one that cannot be made says why in its details."""
-    row = replace(record, variant=way.made, runtime=way.runtime, precision=way.precision, figures={}, cascade=(), details={}, slices={},
-                  reliability=(), regressions=())
+def _one(context: Context, model: _Model, way: VariantSpec, exam: _Exam, share: float) -> bool:
+    """Whether the variant was made; told in the run's progress and log."""
+    title = f"{model.record.role} {model.record.name}: {RUNTIMES[way.runtime].title}, {way.precision}, {way.made}"
+    context.progress(share, title)
+    found = _tried(context, model, way, exam)
+    context.log(f"{title}: {found.details.get('failed') or found.details['check']}")
+    return "failed" not in found.details
+
+
+def _tried(context: Context, model: _Model, way: VariantSpec, exam: _Exam) -> ModelRecord:
+    """The variant's row, saved; one that cannot be made says why in its details. Only UserError says that: all else is a mistake here."""
+    row = replace(model.record, variant=way.made, runtime=way.runtime, precision=way.precision, figures={}, cascade=(), details={},
+                  slices={}, reliability=(), regressions=())
     try:
         if not installed(way.runtime):
             raise UserError(f"{RUNTIMES[way.runtime].title} is not installed; run `{RUNTIMES[way.runtime].install}`.")
-        model = _model(context, record, task)
-        folder, details, figures = _make(context, model, way, task)
+        folder, details, figures = _make(context, model, way)
         judged, slices = _judged(context, folder, way, exam)
         row = replace(row, details=details, figures=figures | judged, slices=slices)
         store.save_model(context.study.id, row, folder)
-    except Cancelled:
-        raise
-    except CANNOT as error:
-        told = str(error).strip().splitlines() or [type(error).__name__]
-        row = replace(row, details={"failed": told[0][:300], "date": now()})
+    except UserError as error:
+        row = replace(row, details={"failed": str(error)[:300], "date": now()})
         store.save_model(context.study.id, row)
     return row
 
 
-def _model(context: Context, record: ModelRecord, task: Task) -> _Model:
+@contextmanager
+def _model(context: Context, record: ModelRecord, task: Task) -> Iterator[_Model]:
+    """The model; what was exported of it is removed when all its variants are made."""
     folder = store.artifact_path(context.study.id, record.name, record.role)
     texts = task.validation.head(len(read_card(folder).reference_texts))
-    return _Model(record, folder, texts, _logits(context, record, texts, task))
+    with closing(Exports(folder, texts, task.train["text"].tolist(), _home(context) / ".exports")) as exports:
+        yield _Model(record, folder, texts, _logits(context, record, texts, task), exports)
 
 
 def _logits(context: Context, record: ModelRecord, texts: pd.DataFrame, task: Task) -> np.ndarray:
@@ -112,14 +119,13 @@ def _logits(context: Context, record: ModelRecord, texts: pd.DataFrame, task: Ta
     return found
 
 
-def _make(context: Context, model: _Model, way: VariantSpec, task: Task) -> tuple[Path, dict[str, Any], dict[str, Figure]]:
+def _make(context: Context, model: _Model, way: VariantSpec) -> tuple[Path, dict[str, Any], dict[str, Figure]]:
     """The variant's folder, how it was made, and its check as figures."""
-    started = perf_counter()
     if RUNTIMES[way.runtime].form == "safetensors":
-        seen = _seen(context, model, model.folder, way)
-        return model.folder, _details(context, started, seen, ""), _figures(context, seen, None)
-    draft, weights = _exported(context, model, way, task)
-    chosen = ""
+        seen, seconds = timed(_seen, context, model, model.folder, way)
+        return model.folder, _details(context, seconds, seen, ""), _figures(context, seen, None)
+    exported = model.exports.copy(way.compression, _home(context) / ".draft-variant")
+    draft, chosen, started = exported.folder, "", perf_counter()
     if way.precision.startswith("int8"):
         chosen = _quantised(context, model, draft, way)
     seen = _seen(context, model, draft, way)
@@ -127,7 +133,7 @@ def _make(context: Context, model: _Model, way: VariantSpec, task: Task) -> tupl
     folder = _home(context) / f"{_base(model)}-{way.runtime}-{way.precision}-{way.made.replace(', ', '-')}"
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
-    return folder, _details(context, started, seen, chosen), _figures(context, seen, weights)
+    return folder, _details(context, exported.seconds + perf_counter() - started, seen, chosen), _figures(context, seen, exported.weights)
 
 
 def _home(context: Context) -> Path:
@@ -136,29 +142,6 @@ def _home(context: Context) -> Path:
 
 def _base(model: _Model) -> str:
     return "teacher" if model.record.role == "teacher" else f"{model.record.name}-{model.record.role}"
-
-
-def _exported(context: Context, model: _Model, way: VariantSpec, task: Task) -> tuple[Path, int]:
-    """A draft folder with the model in fp32 as ONNX, trimmed and pruned where that is wanted; and how many weights it has."""
-    draft = _home(context) / ".draft-variant"
-    shutil.rmtree(draft, ignore_errors=True)  # left by a process that was killed on its way
-    draft.mkdir(parents=True)
-    card = read_card(model.folder)
-    network = classifier(model.folder, card.labels)
-    tokeniser = ServedTokeniser(model.folder, card.max_length)
-    ids, vocabulary = tokeniser(model.checked["text"].tolist()), None
-    if "pruned" in way.compression:
-        chosen = ids[:IMPORTANCE]
-        network = prune.pruned(network, chosen, model.checked["label"].tolist()[:IMPORTANCE], tokeniser.pad_id)
-    if "trimmed" in way.compression:
-        used = {number for row in tokeniser(task.train["text"].tolist()) for number in row}
-        keep = trim.kept_tokens(json.loads((model.folder / "tokenizer.json").read_text(encoding="utf-8")), used)
-        network, vocabulary = trim.trimmed(network, keep), len(keep)
-        trim.write_tokenizer(model.folder, draft, keep)
-    export.write_beside(model.folder, draft, vocabulary)
-    traced = ServedTokeniser(draft, card.max_length)(model.checked["text"].tolist()[:4])
-    export.write_onnx(network, traced, tokeniser.pad_id, draft / FILE)
-    return draft, parameters(network)
 
 
 def _quantised(context: Context, model: _Model, draft: Path, way: VariantSpec) -> str:
@@ -196,9 +179,9 @@ def _seen(context: Context, model: _Model, folder: Path, way: VariantSpec) -> Ch
     return check(model.logits, runtime.logits(runtime.tokenise(model.checked["text"].tolist())))
 
 
-def _details(context: Context, started: float, seen: Check, chosen: str) -> dict[str, Any]:
+def _details(context: Context, seconds: float, seen: Check, chosen: str) -> dict[str, Any]:
     said = f"{seen.equal} of {len(seen.before)} validation texts answered as before, logits at most {seen.largest:.2g} apart"
-    return {"seconds": perf_counter() - started, "check": said, "date": now(), "device": device_words(context)} | (
+    return {"seconds": seconds, "check": said, "date": now(), "device": device_words(context)} | (
         {"format": chosen} if chosen else {})
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from transformers import BertForSequenceClassification
 
 from core.compress import prune, quantise, trim
 from core.compress.beside import add_onnx
@@ -119,3 +120,20 @@ def test_an_exported_artefact_gets_a_file_that_answers_as_it_did(tiny_artifact, 
     write_card(replace(card, reference_answers=other), folder)
     with pytest.raises(UserError, match="3 of 64 reference texts are answered otherwise"):
         add_onnx(folder)
+
+
+class Unwritten(BertForSequenceClassification):
+    """Asks for a value that is only known when it runs, which no exporter can follow."""
+
+    def forward(self, input_ids, attention_mask):
+        return super().forward(input_ids[:, : int(input_ids.sum()) % 7 + 1], attention_mask)
+
+
+def test_what_a_library_cannot_make_is_refused_in_a_sentence(tiny_artifact, made, tmp_path):
+    _, ids, _, _ = made
+    with pytest.raises(UserError, match=r"^onnx: Unwritten cannot be exported \([^\n]+\); serve it in PyTorch, or export it with --no"):
+        write_onnx(Unwritten.from_pretrained(tiny_artifact), ids[:4], 0, tmp_path / "model.onnx")
+    (tmp_path / "bad.onnx").write_bytes(b"no model")
+    for how, texts in ((quantise.dynamic, ()), (quantise.static, (inputs_of(ids[:4], 0),))):
+        with pytest.raises(UserError, match=r"^precision: this model cannot be had as uint8 \([^\n]+\); leave it in fp32\.$"):
+            how(tmp_path / "bad.onnx", tmp_path / "int8.onnx", quantise.Format("uint8", False, False), *texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from unittest.mock import patch
@@ -58,3 +59,20 @@ def test_a_runtime_that_cannot_be_had_says_why(tiny_onnx):
         registry.opened("openvino", tiny_onnx)
     with pytest.raises(UserError, match="needs CUDAExecutionProvider, which this build"):
         registry.opened("onnxruntime", tiny_onnx, device="cuda:0")
+
+
+@pytest.mark.parametrize("kind", ["onnxruntime", "openvino"])
+def test_a_file_that_a_library_cannot_load_is_refused_in_a_sentence(kind, tiny_onnx, tmp_path):
+    folder = shutil.copytree(tiny_onnx, tmp_path / "cut")
+    (folder / "model.onnx").write_bytes(b"no model")
+    with pytest.raises(UserError, match=rf"^runtime: '{kind}' cannot load this model in fp32 \([^\n]+\); choose another runtime or pre"):
+        registry.opened(kind, folder, threads=1)
+
+
+@pytest.mark.parametrize("kind", ["torch", "onnxruntime"])
+def test_what_a_library_cannot_run_is_refused_in_a_sentence(kind, tiny_artifact, tiny_onnx):
+    runtime = registry.opened(kind, tiny_onnx if kind == "onnxruntime" else tiny_artifact, threads=1)
+    with pytest.raises(UserError, match=rf"^runtime: '{kind}' cannot run this model in fp32 \([^\n]+\); "):
+        runtime.logits([[1, 99_999_999]])  # there is no such token
+    with pytest.raises(TypeError):
+        runtime.logits([None])  # a mistake of the caller's

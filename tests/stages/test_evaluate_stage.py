@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-import torch
 
 from core import settings, tasks
 from core.case import CaseInputs
 from core.models.artifact import Card, save
-from core.models.build import classifier
-from core.models.tokens import Tokeniser
 from core.quality import swapped
 from core.records import ModelRecord
 from core.runtimes.eager import EagerRuntime, logits
@@ -22,34 +17,11 @@ from core.stages.judge import Judge
 from core.stages.scrutiny import slices_of
 from core.store import models, studies
 from tests.conftest import sentences
+from tests.stages.staged import Context, undecided
 
 test_rows.__test__ = False  # it is a function of the stage, no test
 MODELS = (("tiny", "teacher"), ("depth-1", "student"), ("depth-1", "control"))
 LISTS = 'mood = [["splendid", "dull"], ["warm", "bleak"], ["funny", "tedious"]]\nthings = [["film", "movie"]]\nunused = [["x1", "x2"]]\n'
-
-
-class Context(SimpleNamespace):
-    """What a run gives the stage."""
-
-    def progress(self, share, detail=""):
-        self.seen.append((share, detail))
-
-    def point(self, *point):
-        raise AssertionError("no curve here")
-
-    def log(self, text):
-        pass
-
-
-def undecided(folder, seed, texts):
-    """A classifier over two labels with random weights that gives each label to half of the texts."""
-    model = classifier(folder, ("good", "poor"), seed)
-    tokeniser = Tokeniser(folder, 32)
-    found = logits(model, tokeniser(texts), tokeniser.pad_id)
-    with torch.no_grad():
-        model.classifier.weight.mul_(40)
-        model.classifier.bias.copy_(torch.tensor([0.0, -40 * float(np.median(found[:, 1] - found[:, 0]))]))
-    return model, tokeniser
 
 
 @pytest.fixture(scope="module")
