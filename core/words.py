@@ -35,7 +35,7 @@ LABELS = {
     "energy_kwh_per_month": "Energy a month", "gco2e_per_month": "Emissions a month (CO2e)",
     # figures of a model
     "accuracy": "Accuracy", "macro_f1": "Macro-F1", "retention": "Retention", "accuracy_difference": "Difference to teacher",
-    "difference_points": "Difference to teacher", "change_points": "Accuracy, now less before",
+    "difference_points": "Difference to teacher", "change_points": "Change in accuracy",
     "mcnemar_p_teacher": "McNemar, against teacher",
     "gain_over_control": "Gain over control", "mcnemar_p_control": "McNemar, against control",
     "teacher_agreement": "Agrees with teacher", "test_texts": "Test texts", "latency_p50_ms": "Latency p50",

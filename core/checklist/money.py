@@ -137,7 +137,8 @@ def _since(found: Outcome, against: Against | None) -> Outcome:
         return found
     status, reason, action = found
     if status == "pass" and against.worse:
-        return "warn", f"{reason} {against.told}", f"See what moved before it replaces what serves: {against.command}."
+        return ("warn", f"{reason} {against.told}",
+                f"See what moved (on the page Study, or by {against.command}) before it replaces what serves.")
     return status, f"{reason} {against.told}", action
 
 

@@ -14,7 +14,7 @@ ENOUGH = ("pass", "warn")
 def judged(fast: Latency, right: Accuracy, tools: Tooling, limits: Thresholds) -> tuple[tuple[Status, str], ...]:
     """Status and reason by item 2, by item 3, and by item 5's limit of memory."""
     items = (latency(fast, limits), accuracy(right, limits))
-    return (*((item.status, item.reason) for item in items), memory(tools)[:2])
+    return (*((item.status, item.reason) for item in items), memory(tools.memory, tools.memory_limit)[:2])
 
 
 def qualifies(fast: Latency, right: Accuracy, tools: Tooling, limits: Thresholds | None = None) -> bool:

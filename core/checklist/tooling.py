@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.checklist.evidence import Tooling
 from core.checklist.thresholds import Thresholds
 from core.checklist.verdict import ItemVerdict, Status
@@ -30,7 +32,7 @@ def tooling(seen: Tooling, limits: Thresholds) -> ItemVerdict:
 def _tooling(seen: Tooling, limits: Thresholds) -> Outcome:
     if seen.teacher_terms_allow is False:
         return "fail", "The teacher's terms forbid training a student from it.", "Choose a teacher whose licence allows it."
-    answers, fits = _answers(seen.agreement, limits), memory(seen)
+    answers, fits = _answers(seen.agreement, limits), memory(seen.memory, seen.memory_limit)
     for status in ("fail", "not enough evidence"):
         for outcome in (answers, fits):
             if outcome[0] == status:
@@ -65,9 +67,9 @@ def _answers(agreement: Figure, limits: Thresholds) -> Outcome:
     return "pass", told, ""
 
 
-def memory(seen: Tooling) -> Outcome:
-    """By the limit of memory: passes where none is stated or the target holds no model; a pass is told as the end of a sentence."""
-    limit, needs = seen.memory_limit, seen.memory
+def memory(needs: Mapping[str, Figure], limit: Figure) -> Outcome:
+    """By the limit of memory (MB) and what is needed (bytes, by name): passes where no limit is stated or the target holds no model;
+    a pass is told as the end of a sentence."""
     if limit.value is None or not needs:
         return "pass", "", ""
     allowed, most = f"the limit of {show(limit)}", limit.value * BYTES_IN_MB

@@ -12,7 +12,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
 from core.studies.capacity import ONLINE, held
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, best_variants, option_name, unlike_today
+from core.studies.options import OPTIMISED, best_variants, memory_of, option_name, unlike_today
 from core.studies.ruling import Candidate
 from core.studies.slices import losing
 from core.studies.tooling import effort
@@ -21,14 +21,13 @@ from core.words import TOOLS
 UNKNOWN_MS = not_measured("ms", "the speed of this option is not measured")
 UNKNOWN_POINTS = not_measured("points", "the answers of this option are not measured")
 UNKNOWN_SHARE = not_measured("share", "its answers after a reload were not compared yet")
-UNKNOWN_BYTES = not_measured("bytes", "the memory of this option is not measured")
 SAME = assumed(0.0, "points", by="user", source="the same model: its answers are taken to be the teacher's")
 
 
 def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mapping[str, Figure], cascades: Sequence[Choice]
                ) -> tuple[Candidate, ...]:
     """One for each option of the case, in its order."""
-    models = {option_name(model): model for model in (*study.models, *best_variants(study).values())}
+    models = {option_name(model): model for model in (*study.models, *best_variants(study, inputs["memory_limit_mb"]).values())}
     chosen = {choice.option.name: choice for choice in cascades}
     return tuple(_candidate(option, case, inputs, models, chosen) for option in built.options)
 
@@ -59,13 +58,8 @@ def _stated(case: CaseInputs, model: ModelRecord | None) -> dict[str, Any]:
 
 
 def _memory(option: Option, model: ModelRecord | None) -> dict[str, Figure]:
-    """Peak memory in bytes of the process that serves, and on the GPU where that was read. An API or a bill holds no model on the
-    target; of a cascade it is the student, as the teacher has machines of its own."""
-    if option.basis in ("api", "bill"):
-        return {}
-    figures = model.figures if model is not None else {}
-    gpu = {name: figure for name, figure in figures.items() if name == "device_bytes" and figure.value is not None}
-    return {"peak_memory_bytes": figures.get("peak_memory_bytes", UNKNOWN_BYTES), **gpu}
+    """An API or a bill holds no model on the target; of a cascade it is the student, as the teacher has machines of its own."""
+    return {} if option.basis in ("api", "bill") else memory_of(model)
 
 
 def _latency(option: Option, model: ModelRecord | None, teacher: ModelRecord, inputs: Mapping[str, Figure],

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from core.case import CaseInputs, ToolInputs
+from core.checklist.evidence import NO_LIMIT
+from core.checklist.tooling import memory
 from core.figures import Figure, assumed, compute, measured, not_measured
 from core.records import CascadePoint, ModelRecord, StudyRecord
 from core.roi.inputs import resolve, spread_of
@@ -18,6 +20,7 @@ from core.studies.tooling import effort
 from core.words import TOOLS
 
 OPTIMISED, API, BILL = "optimised teacher", "API teacher", "today's system"
+UNKNOWN_BYTES = not_measured("bytes", "the memory of this option is not measured")
 AGREES = 0.95  # of its answers a variant must share with its model to be an option
 ONCE, ELSEWHERE, ASSUMED_PRICE = 1.15, 1.5, 1.3  # how far off a figure may be, either way, where nothing says how far
 
@@ -28,14 +31,24 @@ def option_name(model: ModelRecord) -> str:
     return f"{name}, {model.way}" if model.way else name
 
 
-def best_variants(study: StudyRecord) -> dict[tuple[str, str], ModelRecord]:
+def best_variants(study: StudyRecord, memory_limit: Figure = NO_LIMIT) -> dict[tuple[str, str], ModelRecord]:
     """The fastest variant of each model, by (role, name), among those whose answers agree with the model's own on AGREES of the
-    validation texts; the test texts do not choose."""
+    validation texts; the test texts do not choose. Those within the limit of memory (MB) come first."""
+    def order(variant: ModelRecord) -> tuple[bool, float]:
+        return memory(memory_of(variant), memory_limit)[0] != "pass", -_value(variant, "throughput_per_s")
+
     found: dict[tuple[str, str], ModelRecord] = {}
-    for each in sorted(study.variants, key=lambda variant: -_value(variant, "throughput_per_s")):
+    for each in sorted(study.variants, key=order):
         if _value(each, "throughput_per_s") and _value(each, "variant_agreement") >= AGREES:
             found.setdefault((each.role, each.name), each)
     return found
+
+
+def memory_of(model: ModelRecord | None) -> dict[str, Figure]:
+    """Peak memory in bytes of the process that serves a model, and on the GPU where that was read."""
+    figures = model.figures if model is not None else {}
+    gpu = {name: figure for name, figure in figures.items() if name == "device_bytes" and figure.value is not None}
+    return {"peak_memory_bytes": figures.get("peak_memory_bytes", UNKNOWN_BYTES), **gpu}
 
 
 def _value(model: ModelRecord, name: str) -> float:
@@ -83,7 +96,7 @@ class _Builder:
         self.case, self.inputs, self.today = case, resolve(case), today
         self.teacher = next(model for model in study.models if model.role == "teacher")
         self.machines = machines_of(case, study.machine, self.teacher.device)
-        self.variants = best_variants(study)
+        self.variants = best_variants(study, self.inputs["memory_limit_mb"])
 
     def without_training(self) -> list[Option]:
         """What serves today, and the other ways that need no student."""

@@ -42,7 +42,7 @@ def _field(field: str, tool: str, value: Any, key: str, changed: Changed) -> Non
         st.selectbox(**common, options=[None, *CHOICES[field]], format_func=lambda word: word or "–")
     else:
         low, high = limits(ToolInputs.model_fields[field])
-        st.number_input(**common, value=None, min_value=low, max_value=high, step=1.0, format="%.2f", placeholder="–")
+        st.number_input(**common, value=None, min_value=low, max_value=high, step=1.0, format="%g", placeholder="–")
 
 
 def read(case: CaseInputs, key: str) -> dict[str, dict[str, Any]]:

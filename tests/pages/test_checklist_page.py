@@ -119,7 +119,7 @@ def test_item_6_cites_the_previous_study(page: Opener) -> None:
     answered("two", {"depth-1": rows_right(100)})
     said = texts(_step(page("checklist", study="two"), 6))
     assert "Against the previous study of the task, The *first* one (one), depth-1 lost" in said
-    assert "Accuracy, now less before" in said and "previous study" not in texts(_step(page("checklist", study="one"), 6))
+    assert "Change in accuracy" in said and "previous study" not in texts(_step(page("checklist", study="one"), 6))
 
 
 def test_a_range_and_activities_are_kept_and_change_the_spread(page: Opener) -> None:

@@ -216,7 +216,7 @@ def test_item_6_warns_of_a_regression_against_the_previous_study_by_the_margin_o
     assert found.status == "warn" and ("Against the previous study of the task, October (one), depth-1 lost 5 points (3.8 to 6.3 points), "
                                        "more than the margin of 2 points.") in found.reason
     assert found.figures["change_points of depth-1"] == by_name(compared())["depth-1"].difference, "as study compare has it"
-    assert found.action == "See what moved before it replaces what serves: python -m core study compare one two."
+    assert "(on the page Study, or by python -m core study compare one two)" in found.action
     assert "and none is ruled out for depth-1" in item_6("two", 4.0).reason and item_6("two", 4.0).status == "pass"
     assert item_6("two", 9.0).reason.endswith("No regression against the previous study of the task, October (one).")
     assert item_6("two", redistil_owner=None).status == "not enough evidence"

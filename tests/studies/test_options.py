@@ -220,6 +220,21 @@ def test_an_option_that_does_not_fit_into_the_memory_is_not_taken_while_another_
     assert other != free.roi.status_quo.name and rival.best_option == best and rival.other != other
 
 
+def test_of_the_variants_the_fastest_that_fits_is_an_option() -> None:
+    student = next(m for m in read.example().models if m.name == "depth-1" and m.role == "student")
+
+    def served(runtime: str, rate: float, peak: float) -> ModelRecord:
+        faster = {"variant_agreement": seen(0.99, "share"), "throughput_per_s": seen(rate, "1/s")}
+        return replace(student, runtime=runtime, figures={**student.figures, **faster, "peak_memory_bytes": seen(peak, "bytes")})
+
+    fast, light = served("openvino", 4000.0, 8e8), served("onnxruntime", 3000.0, 2e8)
+    study = replace(read.example(), variants=(light, fast))
+    names = {limit: {option.name for option in decided(study, memory_limit_mb=limit).roi.options} for limit in (None, 500.0, 100.0)}
+    assert option_name(fast) in names[None] and option_name(light) not in names[None]
+    assert option_name(light) in names[500.0] and option_name(fast) not in names[500.0]
+    assert option_name(fast) in names[100.0], "where none fits the fastest is shown"
+
+
 def test_where_no_student_fits_the_verdict_says_so() -> None:
     study = heavy(read.example(), dict.fromkeys(("depth-1", "depth-2", "depth-3"), 900.0))
     decision = decided(study, memory_limit_mb=500.0)
