@@ -48,6 +48,7 @@ class Elsewhere:
     figures: Mapping[str, Figure]
     settings: Mapping[str, Any]
     machine: Mapping[str, Any]
+    on_gpu: bool = False
 
 
 def bring(study_id: str, data: bytes) -> Elsewhere:
@@ -163,7 +164,7 @@ def _priced(row: Measurement) -> Elsewhere:
     served = {key: row.settings.get(key, getattr(row.model, key)) for key in ("runtime", "precision")}
     return Elsewhere(row.id, option_name(replace(row.model, **served)), device_name(row.machine, row.device), row.measured_at,
                      match.instance.key if match.instance else None, f"{match.how}: {match.reason}", price,
-                     {**row.figures, BENCH: bench}, row.settings, row.machine)
+                     {**row.figures, BENCH: bench}, row.settings, row.machine, row.device != "cpu")
 
 
 def line(row: Elsewhere) -> str:

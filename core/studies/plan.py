@@ -20,6 +20,7 @@ START_S, PROCESS_S = 3.0, 6.0  # loading a model for a stage; starting a measuri
 TOKENS_PER_WORD = 1.35
 LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through one layer of the bundled teacher
 TEACHER_LAYERS = 6
+LAYER_KEYS = ("num_hidden_layers", "n_layers", "num_layers")  # of a config.json
 WARM_TEXTS = 900
 SWAPPED = 1.25  # texts with terms swapped are at most a quarter more
 VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
@@ -34,8 +35,7 @@ def steps(
     """The stages in order with expected seconds. pace scales them to what earlier studies took on this machine."""
     layers = teacher_layers(spec.teacher.source)
     rate = (GPU_FLOPS if device != "cpu" else CPU_CORE_FLOPS * int(machine.get("cores", 1))) / pace
-    words = info.mean_words or 100.0
-    per_text = min(words * TOKENS_PER_WORD + 2, spec.training.max_length)
+    per_text = tokens_of_a_text(info, spec.training.max_length)
 
     def seconds(tokens: float, depth: float, passes: int) -> float:
         return tokens * depth * LAYER_FLOPS * passes / rate
@@ -68,6 +68,11 @@ def steps(
     passes = spec.measure.invocations
     plan += [StepPlan(f"measure:{i + 1}", f"Measure speed, pass {i + 1} of {passes}", once + (0.0 if i else search)) for i in range(passes)]
     return tuple(plan)
+
+
+def tokens_of_a_text(info: tasks.TaskInfo, max_length: int) -> float:
+    """Of an average text, as it is cut, from its words."""
+    return min((info.mean_words or 100.0) * TOKENS_PER_WORD + 2, max_length)
 
 
 def check_depths(spec: StudySpec) -> None:
@@ -106,7 +111,7 @@ def teacher_layers(source: str) -> int:
     if not config.is_file():
         return TEACHER_LAYERS
     data = json.loads(config.read_text(encoding="utf-8"))
-    return int(next((data[key] for key in ("num_hidden_layers", "n_layers", "num_layers") if key in data), TEACHER_LAYERS))
+    return int(next((data[key] for key in LAYER_KEYS if key in data), TEACHER_LAYERS))
 
 
 def _within(tokens: int, epochs: int, per_text: float, info: tasks.TaskInfo) -> float:

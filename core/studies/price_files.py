@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from core import settings
-from core.pricing import Instance, dump, parse
+from core.pricing import Gpu, Instance, dump, parse, parse_gpus
 
 Rows = tuple[Instance, ...]
 Version = tuple[tuple[str, int, int, int], ...]  # path, time of change in ns, size and inode of each file
@@ -21,6 +21,12 @@ Version = tuple[tuple[str, int, int, int], ...]  # path, time of change in ns, s
 def shipped() -> Rows:
     """The list that ships with the product."""
     return _read(settings.ASSETS / "prices" / "instances.csv", "price list", doubles=False)
+
+
+@lru_cache(maxsize=1)
+def gpus() -> dict[str, Gpu]:
+    """The shipped table of GPUs, by the names in it."""
+    return parse_gpus((settings.ASSETS / "prices" / "gpus.csv").read_text(encoding="utf-8"))
 
 
 def own() -> Rows:

@@ -13,7 +13,7 @@ from core.studies import elsewhere
 from core.studies.elsewhere import BENCH, RATE, Elsewhere
 from core.studies.measurement_file import MAX_BYTES
 from core.studies.options import option_name
-from pages.ui import panels, tables
+from pages.ui import estimates, panels, tables
 from pages.ui.header import device
 from pages.ui.text import plain
 
@@ -46,6 +46,7 @@ def _draw(study: StudyRecord, found: list[Elsewhere]) -> None:
     if upload is not None and st.button("Import the measurement", icon=":material/upload_file:", key="import-measurement"):
         data = upload.getvalue()
         panels.told(DONE, lambda: _said(elsewhere.bring(study.id, data)))
+    estimates.section(study)
 
 
 def _table(study: StudyRecord, found: list[Elsewhere]) -> None:
