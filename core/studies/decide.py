@@ -8,7 +8,7 @@ from datetime import date
 
 from core import checklist
 from core.case import CaseInputs
-from core.figures import Figure
+from core.figures import Figure, assumed
 from core.records import ModelRecord, StudyRecord
 from core.roi.case import evaluate
 from core.roi.compare import compare
@@ -110,7 +110,7 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     built = build(study, said, today)
     if built is None:
         return decision
-    facts = Facts(today, decision.inputs["engineering_hours"], said.redistil_owner or "", said.redistil_trigger or "",
+    facts = Facts(today, _hours(said, decision.inputs), said.redistil_owner or "", said.redistil_trigger or "",
                   against(earlier, study.id, decision.inputs["accuracy_margin_points"]))
     found = choices(study, said, built, today)
     cascades = [choice.option for choice in found]
@@ -121,6 +121,13 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     names = {option_name(m): m for m in (*study.models, *study.variants)} | {choice.option.name: choice.model for choice in found}
     decision = replace(decision, ruling=ruling, comparisons=_comparisons(ruling), cascades=found, names=names)
     return with_draws(decision, draws) if draws else decision
+
+
+def _hours(said: CaseInputs, inputs: Mapping[str, Figure]) -> Figure:
+    """Hours of engineering: those of the activities that were named, or all as one."""
+    if not said.activities:
+        return inputs["engineering_hours"]
+    return assumed(sum(done.hours for done in said.activities), "h", by="user", source="hours of the activities that were named")
 
 
 def _comparisons(ruling: Ruling) -> tuple[Comparison, ...]:

@@ -161,7 +161,8 @@ class _Builder:
         if not self.case.activities:
             return (Activity("engineering_hours", self.inputs["engineering_hours"], rate), *self.integration(model))
         named = tuple(Activity(f"hours for {done.activity}", assumed(done.hours, "h", by="user"),
-                              rate if done.usd_per_hour is None else assumed(done.usd_per_hour, "USD/h", by="user"))
+                              rate if done.usd_per_hour is None else assumed(done.usd_per_hour, "USD/h", by="user"),
+                              own_rate=done.usd_per_hour is not None)
                       for done in self.case.activities)
         return (*named, *self.integration(model))
 

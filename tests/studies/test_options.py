@@ -249,3 +249,14 @@ def test_of_a_cascade_the_student_counts_and_an_api_holds_no_model() -> None:
     memory = {name: decision.ruling.candidate(name).tooling.memory for name in ("cascade of depth-1", "teacher", "API teacher")}
     assert memory["cascade of depth-1"]["peak_memory_bytes"].value == 2e8 and memory["API teacher"] == {}
     assert memory["teacher"]["peak_memory_bytes"].value == 9e8
+
+
+def test_named_activities_are_the_stated_hours_and_keep_their_own_rate() -> None:
+    work = [{"activity": "integration", "hours": 10.0, "usd_per_hour": 200.0}, {"activity": "review", "hours": 5.0}]
+    decision = decided(engineering_hours=None, activities=work, ranges={"engineering_usd_per_hour": "50 to 150"}, draws=64)
+    item = decision.verdict.items[3]
+    assert item.status != "not enough evidence" and value(item.figures["engineering_hours"]) == 15.0
+    tasks = decision.roi.option("depth-1").work
+    assert [task.own_rate for task in tasks] == [True, False]
+    spent = decision.ruling.simulated.upfront_usd["depth-1"] - value(decision.roi.option("depth-1").figures["upfront_usd"])
+    assert np.allclose(spent, 2000.0 + 5.0 * decision.ruling.simulated.inputs["engineering_usd_per_hour"])
