@@ -13,6 +13,7 @@ from core.records import CurvePoint
 from pages.ui.text import plain
 
 HEIGHT = 300
+LYING_TOP, LYING_LINE = 90, 26  # height of bars on their side: what stands around them, and each
 INK = {"light": "#46555c", "dark": "#c0ccd1"}
 QUIET = {"displayModeBar": False}
 Series = Mapping[str, Mapping[str, Figure]]  # by series (teacher, student, control, p50, ...), then by category
@@ -44,6 +45,17 @@ def bars(series: Series, categories: Sequence[str], axis: str, side_by_side: boo
     for name, figures in series.items():
         chart.add_trace(go.Bar(name=name, **_points(figures)))
     return chart
+
+
+def lying(series: Series, categories: Sequence[str], axis: str) -> Any:
+    """bars() turned on their side: one line for each category, however many there are and however long their names."""
+    chart = bars(series, categories, axis)
+    for trace in chart.data:
+        trace.update(orientation="h", x=trace.y, y=trace.x, error_x=trace.error_y.to_plotly_json(), error_y=None,
+                     hovertemplate="%{y}: %{customdata}<extra></extra>")
+    across, down = chart.layout.xaxis.to_plotly_json(), chart.layout.yaxis.to_plotly_json()
+    chart.update_layout(xaxis=None, yaxis=None)
+    return chart.update_layout(xaxis=down, yaxis=across | {"autorange": "reversed"}, height=LYING_TOP + LYING_LINE * len(categories))
 
 
 def curves(points: Sequence[CurvePoint], titles: Mapping[str, str]) -> Any:

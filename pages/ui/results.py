@@ -95,15 +95,15 @@ def cost(decision: Decision) -> None:
     if not decision.options:
         st.markdown("Cost follows from speed and price; it is not known before the first measurement.")
         return
-    names = [_broken(option.name) for option in decision.options if option.role != "control"]
+    names = [option.name for option in decision.options if option.role != "control"]
     grid = st.grid(2 if len(names) <= ABREAST else 1, min_column_width=380, gap="medium")
     for attribute, where in (("usd_per_million_bench", "Machine never idle"), ("usd_per_million", "At your volume")):
-        costs = {word: {_broken(o.name): getattr(o, attribute) for o in decision.options if o.role == role}
+        costs = {word: {o.name: getattr(o, attribute) for o in decision.options if o.role == role}
                  for word, role in SERIES.items()}
         costs = {word: found for word, found in costs.items() if found}
         with grid.cell():
             charts.draw(findings.cost_title(decision, attribute, where),
-                        charts.bars(costs, names, unit_label("USD/1e6")), attribute)
+                        charts.lying(costs, names, unit_label("USD/1e6")), attribute)
     st.caption("Bench and provisioned cost answer different questions and are never mixed: the first divides the hourly price by "
                "the measured rate, the second counts whole instances for your peak.")
     burdens = emissions(decision)
@@ -114,11 +114,6 @@ def cost(decision: Decision) -> None:
             st.markdown(f"- {plain(findings.worth(comparison))}.")
     worth_of = {f"{c.option} over {c.against}": _figures(c, WORTH) for c in decision.comparisons}
     tables.folded_table("Table: what each option is worth", worth_of, WORTH, "worth-table", "Option")
-
-
-def _broken(name: str) -> str:
-    """An option's name in two lines where it names a way to serve, so that an axis holds it."""
-    return name.replace(", ", "<br>", 1)
 
 
 def _of(models: list[ModelRecord], key: str) -> dict[str, Figure]:

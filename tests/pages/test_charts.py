@@ -1,0 +1,25 @@
+"""Charts of the Study page: what they draw, read off the figures that Plotly gets."""
+
+from __future__ import annotations
+
+from core.figures import Figure, measured
+from pages.ui import charts
+
+NAMES = ["teacher", "depth-3, ONNX Runtime int8", "cascade of depth-3"]
+
+
+def usd(value: float, half: float | None = None) -> Figure:
+    made = measured(value, "USD/1e6", source="test", device="cpu", as_of="2026-11-20")
+    return made if half is None else Figure(value, made.unit, made.provenance, value - half, value + half)
+
+
+def test_bars_on_their_side_have_a_line_for_each_option_from_the_top_and_keep_intervals() -> None:
+    series = {"status quo": {NAMES[0]: usd(2.0, 0.5)}, "student": {NAMES[1]: usd(0.5)}, "cascade": {NAMES[2]: usd(0.7)}}
+    chart = charts.lying(series, NAMES, "USD per million")
+    assert [list(trace.y) for trace in chart.data] == [[name] for name in NAMES] and chart.data[1].x == (0.5,)
+    assert {trace.orientation for trace in chart.data} == {"h"} and chart.data[0].error_y.array is None
+    assert chart.data[0].error_x.array == (0.5,) and chart.data[0].error_x.visible
+    assert list(chart.layout.yaxis.categoryarray) == NAMES and chart.layout.yaxis.autorange == "reversed"
+    assert chart.layout.xaxis.title.text == "USD per million" and chart.layout.xaxis.rangemode == "tozero"
+    more = charts.lying(series, [*NAMES, "one more"], "USD per million")
+    assert more.layout.height > chart.layout.height
