@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core import families
 from core.errors import UserError
 from core.refusals import sentence
 
@@ -34,20 +35,23 @@ RESERVED = ("teacher", "control", "status_quo")  # words for other models of a s
 
 
 class StudentSpec(Strict):
-    """One student: `depth` cuts layers out of the teacher, `pretrained` starts from another model."""
+    """One student: what it is made of (its family and size), and how it learns where that differs from the study's."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="short name, used in tables and folders")
-    family: Literal["depth", "pretrained"] = Field("depth", description="how its architecture is made")
+    family: str = Field("depth", description="how its architecture is made: convolutional, depth, linear, pretrained, static or width")
     layers: int | None = Field(None, ge=1, le=48, description="layers kept, for a depth student")
+    width: float | None = Field(None, ge=0.05, lt=1, description="share of heads and inner neurons kept, for a width student")
+    dimensions: int | None = Field(
+        None, ge=8, le=4_194_304, description="size of a token's vector (static, convolutional) or rows of the table (linear)")
     source: str | None = Field(None, description="Hub id or local folder, for a pretrained student")
+    epochs: int | None = Field(None, ge=1, le=200, description="passes over its texts; none: the study's")
+    learning_rate: float | None = Field(None, gt=0, lt=1, description="peak learning rate; none: the study's, more for small families")
     control: bool = Field(True, description="also train its control: same budget and start, true labels only")
 
     @model_validator(mode="after")
     def _is_whole(self) -> StudentSpec:
-        if self.family == "depth" and self.layers is None:
-            raise ValueError("a depth student needs a number of layers")
-        if self.family == "pretrained" and not self.source:
-            raise ValueError("a pretrained student needs a source: a Hub id or a local folder")
+        if wrong := families.complaint(self.family, {size: getattr(self, size) for size in families.SIZES}):
+            raise ValueError(wrong)
         if self.name in RESERVED:
             raise ValueError("this name means another model; choose another")
         return self
@@ -134,7 +138,7 @@ class StudySpec(Strict):
     teacher: TeacherSpec = TeacherSpec()
     students: tuple[StudentSpec, ...] = Field(
         tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12,
-        description="list of students: name, family (depth or pretrained), layers, source, control")
+        description="list of students: name, family, its size (layers, width, dimensions or source), epochs, learning_rate, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
     variants: tuple[VariantSpec, ...] = Field(

@@ -32,9 +32,11 @@ def kept_tokens(tokenizer: dict[str, Any], used: Iterable[int]) -> list[int]:
 
 
 def trimmed(model: PreTrainedModel, keep: list[int]) -> PreTrainedModel:
-    """A copy whose word embeddings are the rows of `keep`, in that order."""
+    """A copy whose word embeddings are the rows of `keep`, in that order. Raises UserError for a model without such rows."""
     smaller = copy.deepcopy(model)
     weight: torch.Tensor = smaller.get_input_embeddings().weight  # type: ignore[assignment]
+    if len(weight) != smaller.config.vocab_size:
+        raise UserError(f"trim: {type(model).__name__} has no row for each token; leave the vocabulary of this model as it is.")
     made = nn.Embedding(len(keep), weight.shape[1])
     made.weight = nn.Parameter(weight.detach()[torch.tensor(keep)].clone(), requires_grad=False)
     smaller.set_input_embeddings(made)

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from torch.optim import AdamW
+from torch.optim import AdamW, Optimizer, SparseAdam
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
@@ -51,14 +51,16 @@ def train(
     order = np.random.default_rng(spec.seed)
     lengths = [len(row) for row in examples.ids]
     plan = [rows for _ in range(epochs) for rows in batches(lengths, spec.batch_tokens, order)]
-    optimiser, schedule = _optimiser(model, spec, learning_rate, len(plan))
+    optimisers, schedules = _optimisers(model, spec, learning_rate, len(plan))
     model.train()
     started, tokens, smooth = perf_counter(), 0, 0.0
     for step, rows in enumerate(plan):
         value = _step(model, examples, rows, loss, device)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad(set_to_none=True)
+        for optimiser in optimisers:
+            optimiser.step()
+        for schedule in schedules:
+            schedule.step()
+        model.zero_grad(set_to_none=True)
         tokens += sum(lengths[i] for i in rows)
         smooth = value if step == 0 else 0.9 * smooth + 0.1 * value
         if report:
@@ -82,11 +84,16 @@ def _has_bf16(device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
-def _optimiser(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float, steps: int) -> tuple[AdamW, LambdaLR]:
-    # The dense gradient of the word embeddings costs more than a layer; frozen, it is never computed.
-    for parameter in model.get_input_embeddings().parameters():
-        parameter.requires_grad_(not spec.freeze_embeddings)
-    weights = [p for p in model.parameters() if p.requires_grad]
+def _optimisers(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float, steps: int
+                ) -> tuple[list[Optimizer], list[LambdaLR]]:
+    """AdamW for all weights; embeddings stay as they are, or, where a family consists of them, only rows that were read are updated."""
+    # The dense gradient of the word embeddings costs more than a layer; frozen or sparse, it is never computed.
+    table, learns = model.get_input_embeddings(), bool(getattr(model, "learns_embeddings", False))
+    for parameter in table.parameters():
+        parameter.requires_grad_(learns or not spec.freeze_embeddings)
+    table.sparse = learns  # type: ignore[assignment]
+    rows = list(table.parameters()) if learns else []
+    weights = [p for p in model.parameters() if p.requires_grad and not any(p is row for row in rows)]
     groups = [{"params": [p for p in weights if p.ndim > 1], "weight_decay": spec.weight_decay},
               {"params": [p for p in weights if p.ndim <= 1], "weight_decay": 0.0}]
     optimiser = AdamW(groups, lr=learning_rate, fused=True)
@@ -95,4 +102,5 @@ def _optimiser(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float,
     def factor(step: int) -> float:
         return min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
 
-    return optimiser, LambdaLR(optimiser, factor)
+    optimisers: list[Optimizer] = [optimiser, *([SparseAdam(rows, lr=learning_rate)] if rows else [])]
+    return optimisers, [LambdaLR(each, factor) for each in optimisers]

@@ -12,6 +12,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrai
 
 import core.models.quiet  # noqa: F401
 from core.errors import UserError, first_line
+from core.models.families import register
 
 LAYER_COUNTS = ("num_hidden_layers", "n_layers", "num_layers")
 
@@ -28,6 +29,7 @@ def classifier(folder: Path, labels: Sequence[str], seed: int = 0) -> PreTrained
 
     Its outputs are in the order of `labels`, also where the folder's own order differs. Raises UserError.
     """
+    register()
     keep = is_adapted(folder, labels)
     names = {} if keep else {"num_labels": len(labels), "id2label": dict(enumerate(labels)),
                              "label2id": {name: i for i, name in enumerate(labels)}}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import torch
@@ -11,8 +12,8 @@ import torch
 from core import settings, tasks
 from core.distill.losses import composite_loss
 from core.distill.training import Examples, train
-from core.models.build import classifier, cut, placed
-from core.models.sources import locate
+from core.models import families
+from core.models.build import placed
 from core.models.tokens import Tokeniser
 from core.records import Role
 from core.spec import StudentSpec
@@ -36,10 +37,14 @@ def _learn(context: Context, role: Role) -> dict[str, Any]:
     student = next(s for s in spec.students if s.name == context.argument)
     task = tasks.load(spec.task)
     chosen = transfer_set(context, task, unlabelled=spec.distil.unlabelled and role == "student")
-    model, tokeniser = _start(context, student, task)
+    started = perf_counter()
+    model, tokeniser = _start(context, student, task, chosen)
+    starting = perf_counter() - started
     done = train(model, _examples(context, task, chosen, tokeniser, role),
                  partial(composite_loss, temperature=spec.distil.temperature, soft_weight=spec.distil.soft_weight), spec.training,
-                 epochs=spec.distil.epochs, learning_rate=spec.distil.learning_rate, report=reporter(context))
+                 epochs=student.epochs or spec.distil.epochs, learning_rate=student.learning_rate or spec.distil.learning_rate
+                 * getattr(model, "rate_factor", 1.0), report=reporter(context))
+    done = replace(done, seconds=done.seconds + starting)
     labelling = float(context.results["label"]["seconds"]) if role == "student" else 0.0
     details = asdict(done) | {"device": device_words(context), "date": now(), "texts": len(chosen.texts),
                               "labelling_seconds": labelling}
@@ -50,15 +55,13 @@ def _learn(context: Context, role: Role) -> dict[str, Any]:
     return {"artifact": relative(folder)}
 
 
-def _start(context: Context, student: StudentSpec, task: tasks.Task) -> tuple[Any, Tokeniser]:
+def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: TransferSet) -> tuple[Any, Tokeniser]:
     """The student before training: the same for the student and its control, by content and by seed."""
     spec = context.study.spec
-    if student.family == "pretrained":
-        folder = locate(student.source or "")
-        model = classifier(folder, task.info.labels, spec.training.seed)
-    else:
-        folder = teacher_folder(context)
-        model = cut(classifier(folder, task.info.labels), student.layers or 0)
+    known = chosen.labels >= 0
+    texts = [text for text, is_known in zip(chosen.texts, known, strict=True) if is_known]
+    model, folder = families.start(student, families.Beginning(
+        teacher_folder(context), task.info.labels, spec.training.seed, texts, chosen.labels[known].tolist(), spec.training.max_length))
     torch.manual_seed(spec.training.seed)
     return placed(model, device(context)), Tokeniser(folder, spec.training.max_length)
 

@@ -11,7 +11,8 @@ from time import perf_counter
 
 import pandas as pd
 
-from core.compress import export, prune, trim
+from core.compress import export, trim
+from core.models import prune
 from core.models.artifact import read_card
 from core.models.build import classifier, parameters
 from core.models.served import ServedTokeniser

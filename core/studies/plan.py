@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core import tasks
+from core import families, tasks
 from core.errors import UserError
 from core.jobs.api import CACHED_SHARE
 from core.records import StepPlan
-from core.spec import StudySpec
+from core.spec import StudentSpec, StudySpec
 from core.store import studies
 
 # Arithmetic rates in FLOP/s until a study has run here: a core of a server CPU in fp32, and a data-centre GPU in bf16.
@@ -22,6 +22,7 @@ LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through o
 TEACHER_LAYERS = 6
 LAYER_KEYS = ("num_hidden_layers", "n_layers", "num_layers")  # of a config.json
 WARM_TEXTS = 900
+VOCABULARY = 30_522
 SWAPPED = 1.25  # texts with terms swapped are at most a quarter more
 VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
 SERVED_SHARE = 0.6  # of eager torch's time, in the runtimes of variants
@@ -44,9 +45,11 @@ def steps(
     plan = [StepPlan("adapt", "Adapt the teacher", START_S + seconds(adapt, layers, 3))]
     learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info)
     plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
-    depths = {student.name: float(student.layers or TEACHER_LAYERS) for student in spec.students}
+    depths = {student.name: _depth(student, layers) for student in spec.students}
     for student in spec.students:
-        training_s = START_S + seconds(learn, depths[student.name], 3)
+        training_s = START_S + seconds(learn, depths[student.name], 3) * (student.epochs or spec.distil.epochs) / spec.distil.epochs
+        if student.family == "static":
+            training_s += seconds(VOCABULARY * 3, layers, 1)  # each token between two special ones
         plan.append(StepPlan(f"distil:{student.name}", f"Distil {student.name}", training_s))
         if student.control:
             plan.append(StepPlan(f"control:{student.name}", f"Train the control of {student.name}", training_s))
@@ -75,11 +78,17 @@ def tokens_of_a_text(info: tasks.TaskInfo, max_length: int) -> float:
     return min((info.mean_words or 100.0) * TOKENS_PER_WORD + 2, max_length)
 
 
+def _depth(student: StudentSpec, teacher: int) -> float:
+    """Layers of the bundled teacher that cost about as much as this student, for each token."""
+    cost = families.known()[student.family].cost
+    return cost if cost is not None else float(student.layers or teacher) * (student.width or 1.0)
+
+
 def check_depths(spec: StudySpec) -> None:
-    """Raises UserError for a depth student that is no shallower than its teacher."""
+    """Raises UserError for a student cut out of the teacher that is no shallower than it."""
     layers = teacher_layers(spec.teacher.source)
     for student in spec.students:
-        if student.family == "depth" and (student.layers or 0) >= layers:
+        if (student.layers or 0) >= layers:
             raise UserError(f"students: {student.name!r} keeps {student.layers} layers of a teacher with {layers}; "
                             f"choose 1 to {layers - 1}.")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
 
-from core.spec import StudentSpec, StudySpec, parse, preset
+from core import families
+from core.spec import COMPRESSIONS, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
+from core.words import RUNTIMES
 from pages.ui import fields
 from pages.ui.text import plain
 
@@ -26,6 +28,8 @@ def review(base: StudySpec) -> StudySpec:
     changes: dict[str, Any] = fields.draw(base, ["name", "device"], key)
     st.subheader("Students", anchor=False)
     changes["students"] = _students(base, key)
+    st.subheader("Ways to serve", anchor=False)
+    changes["variants"] = _variants(base, key)
     for part, title in PARTS.items():
         model = getattr(base, part)
         st.subheader(title, anchor=False)
@@ -48,18 +52,50 @@ def _loss() -> None:
 
 
 def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
-    st.caption("One row a student. *depth* keeps some of the teacher's layers; *pretrained* starts from another model "
-               "(a Hub id or a local folder as source). A control is the same student without the teacher.")
-    table = pd.DataFrame([student.model_dump() for student in base.students]).astype({"layers": "Int64", "source": "object"})
+    st.caption("One row a student. A control is the same student without the teacher.")
+    with st.popover("Families", icon=":material/category:"):
+        st.markdown("\n".join(f"- **{family.name}** {_needs(family)}: {plain(family.told)}" for family in families.known().values()))
+    kinds = {"layers": "Int64", "dimensions": "Int64", "epochs": "Int64", "width": "Float64", "learning_rate": "Float64",
+             "source": "object"}
+    table = pd.DataFrame([student.model_dump() for student in base.students]).astype(kinds)
     about = {name: info.description for name, info in StudentSpec.model_fields.items()}
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-students", column_config={
         "name": st.column_config.TextColumn("Name", help=about["name"], required=True),
-        "family": st.column_config.SelectboxColumn("Family", options=["depth", "pretrained"], default="depth", required=True,
+        "family": st.column_config.SelectboxColumn("Family", options=list(families.known()), default="depth", required=True,
                                                    help=about["family"]),
         "layers": st.column_config.NumberColumn("Layers", min_value=1, max_value=48, step=1, help=about["layers"]),
+        "width": st.column_config.NumberColumn("Width", min_value=0.05, max_value=0.99, step=0.05, help=about["width"]),
+        "dimensions": st.column_config.NumberColumn("Dimensions", min_value=8, step=1, help=about["dimensions"]),
         "source": st.column_config.TextColumn("Source", help=about["source"]),
+        "epochs": st.column_config.NumberColumn("Epochs", min_value=1, max_value=200, step=1, help=about["epochs"]),
+        "learning_rate": st.column_config.NumberColumn("Learning rate", min_value=0.0, max_value=1.0, format="%g",
+                                                       help=about["learning_rate"]),
         "control": st.column_config.CheckboxColumn("Control", default=True, help=about["control"])})
     return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
+
+
+def _variants(base: StudySpec, key: str) -> list[dict[str, Any]]:
+    """The further ways to serve every model, a row each."""
+    st.caption("One row for each further way to serve every model; PyTorch as trained is always measured. A runtime that is not "
+               "installed is listed with the command that installs it.")
+    rows = [{"runtime": way.runtime, "precision": way.precision, **{name: name in way.compression for name in COMPRESSIONS}}
+            for way in base.variants]
+    about = {name: info.description for name, info in VariantSpec.model_fields.items()}
+    table = pd.DataFrame(rows, columns=["runtime", "precision", *COMPRESSIONS])
+    columns: dict[str, Any] = {
+        "runtime": st.column_config.SelectboxColumn("Runtime", options=list(RUNTIMES), format_func=lambda name: RUNTIMES[str(name)],
+                                                    required=True, help=about["runtime"], width="medium"),
+        "precision": st.column_config.SelectboxColumn("Precision", options=list(get_args(Precision)), default="fp32", required=True,
+                                                      help=about["precision"]),
+        **{name: st.column_config.CheckboxColumn(name.capitalize(), default=False, help=about["compression"]) for name in COMPRESSIONS}}
+    edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-variants", column_config=columns)
+    return [{"runtime": row["runtime"], "precision": row["precision"], "compression": [name for name in COMPRESSIONS if row[name] is True]}
+            for row in edited.to_dict("records")]
+
+
+def _needs(family: families.Family) -> str:
+    """Which columns of the table size it."""
+    return f"({', '.join(size if size in family.needs else f'{size} if wanted' for size in family.takes)})" if family.takes else ""
 
 
 def presets_table(task: str, seconds: dict[str, str]) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from transformers import BertForSequenceClassification
 
-from core.compress import prune, quantise, trim
+from core.compress import quantise, trim
 from core.compress.beside import add_onnx
 from core.compress.check import check
 from core.compress.export import inputs_of, write_beside, write_onnx
 from core.errors import UserError
+from core.models import prune
 from core.models.artifact import read_card, write_card
 from core.models.build import classifier, parameters
 from core.models.served import ServedTokeniser

@@ -271,3 +271,24 @@ def test_a_bad_teacher_fails_with_one_sentence(small_task, tmp_path):
     assert job.state == "failed" and "does not exist" in job.error and "\n" not in job.error
     assert queue.get(job.id).steps[0].state == "failed"
     assert not list(settings.folder("cache", "teachers").iterdir())
+
+
+def test_families_that_transformers_does_not_know_run_through_every_stage(tiny_model, small_task):
+    students = [{"name": "words", "family": "static", "dimensions": 16, "control": False, "epochs": 8},
+                {"name": "pairs", "family": "linear", "dimensions": 2048, "control": False},
+                {"name": "narrow", "family": "width", "width": 0.5, "layers": 1}]
+    ways = [{"runtime": "onnxruntime", "precision": "int8"}, {"runtime": "onnxruntime", "compression": ["trimmed"]}]
+    measure = {"invocations": 1, "single_stream_queries": 70, "offline_seconds": 0.5}
+    study_id = submit.submit(small_spec(small_task, tiny_model, students=students, variants=ways, measure=measure), CaseInputs())
+    job = wait(study_id)
+    assert job.state == "done", jobs.log_tail(job.id)
+    found = studies.get(study_id)
+    for name in ("words", "pairs", "narrow"):
+        model = found.model(name, "student")
+        assert model.figures["throughput_per_s"].value > 0 and (name == "narrow" or model.figures["accuracy"].value > 0.8), name
+        assert model.figures["reload_agreement"].value == 1.0
+    made = {(each.name, each.role, each.variant): each for each in found.variants}
+    whole = [made[name, "student", "uncompressed"] for name in ("words", "pairs", "narrow")]
+    assert all(each.figures["variant_agreement"].value > 0.9 and each.figures["throughput_per_s"].value > 0 for each in whole)
+    assert made["words", "student", "trimmed"].figures["artifact_bytes"].value < 0.5 * whole[0].figures["artifact_bytes"].value
+    assert "no row for each token" in made["pairs", "student", "trimmed"].details["failed"]

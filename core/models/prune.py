@@ -47,6 +47,20 @@ def pruned(model: PreTrainedModel, ids: Sequence[Sequence[int]], labels: Sequenc
     return smaller
 
 
+def shape(model: PreTrainedModel) -> tuple[int, int]:
+    """Heads and feed-forward neurons of each layer; all layers are alike. Raises UserError for an architecture that is not known here."""
+    block = _block(layers_of(model)[0])
+    return _heads(block), block.falls.in_features
+
+
+def shrink(model: PreTrainedModel, heads: int, neurons: int) -> None:
+    """Leaves the first heads and neurons of every layer, in place: the shape into which the weights of a pruned model fit."""
+    for layer in layers_of(model):
+        block = _block(layer)
+        _cut_heads(block, range(heads))
+        _cut_neurons(block, range(neurons))
+
+
 def _kept(importance: np.ndarray, share: float) -> list[int]:
     """Indices that stay, in their old order."""
     stay = max(1, len(importance) - round(share * len(importance)))

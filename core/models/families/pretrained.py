@@ -1,0 +1,22 @@
+"""Another pretrained model, by its Hub id or a local folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from transformers import PreTrainedModel
+
+from core.models.build import classifier
+from core.models.families import Beginning
+from core.models.sources import locate
+from core.spec import StudentSpec
+
+TAKES = ("source",)
+NEEDS = ("source",)
+COST = None
+
+
+def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, Path]:
+    """That model with a head of its own over the task's labels."""
+    folder = locate(student.source or "")
+    return classifier(folder, beginning.labels, beginning.seed), folder
