@@ -77,6 +77,11 @@ def installed(kind: str) -> bool:
     return find_spec(RUNTIMES[kind].module) is not None
 
 
+def device_of(kind: str, device: str) -> str:
+    """Where the runtime serves on a machine whose models are on `device`: there, or on the CPU if it knows no other."""
+    return "cpu" if RUNTIMES[kind].cuda is None else device
+
+
 def opened(kind: str, folder: Path, device: str = "cpu", threads: int | None = None, precision: str = "fp32") -> Runtime:
     """A runtime with the artefact of `folder` loaded. Raises UserError for an unknown or missing one."""
     if kind not in RUNTIMES:

@@ -16,6 +16,7 @@ from core.models.artifact import Card, save
 from core.models.tokens import Tokeniser
 from core.records import ModelRecord, Role, StudyRecord
 from core.runtimes.eager import logits
+from core.runtimes.registry import device_of
 from core.tasks import Task
 
 VERSION = 1  # raise it when the same inputs would train another model: cached teachers are then made anew
@@ -43,14 +44,14 @@ class Context(Protocol):
 Handler = Callable[[Context], dict[str, Any]]
 
 
-def device(context: Context) -> str:
-    """"cpu" or "cuda:N", as the run was queued for."""
-    return context.study.job.device if context.study.job else "cpu"
+def device(context: Context, runtime: str = "torch") -> str:
+    """"cpu" or "cuda:N", as the run was queued for; the CPU for a runtime that serves on nothing else."""
+    return device_of(runtime, context.study.job.device if context.study.job else "cpu")
 
 
-def device_words(context: Context) -> str:
+def device_words(context: Context, runtime: str = "torch") -> str:
     """The device's name as it stands in a figure's provenance."""
-    return device_name(context.study.machine, device(context))
+    return device_name(context.study.machine, device(context, runtime))
 
 
 def now() -> str:

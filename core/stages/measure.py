@@ -74,7 +74,7 @@ def _request(context: Context, model: ModelRecord, texts: Path, number: int) -> 
     asked = context.study.spec.measure
     folder = store.artifact_path(context.study.id, model.name, model.role, model)
     threads = asked.threads or int(context.study.machine.get("cores", 1))
-    return Request(str(folder), str(texts), device(context), threads, asked.single_stream_queries, asked.offline_seconds,
+    return Request(str(folder), str(texts), device(context, model.runtime), threads, asked.single_stream_queries, asked.offline_seconds,
                    model.runtime, model.precision, _server_limit(context) if number == 1 else None, asked.server_seconds)
 
 
@@ -124,20 +124,20 @@ def _ratio(a: float | None, b: float | None) -> float | None:
 
 
 def _figures(context: Context, model: ModelRecord, passes: Sequence[Numbers]) -> dict[str, Figure]:
-    known = {name: _figure(context, name, unit, passes) for name, unit in UNITS.items()}
+    known = {name: _figure(context, model.runtime, name, unit, passes) for name, unit in UNITS.items()}
     if known["parameters"].value is None and "parameters" in model.figures:
         known.pop("parameters")  # counted when the variant was made
-    return known | {name: _figure(context, name, unit, passes[:1]) for name, unit in SERVER_UNITS.items()}
+    return known | {name: _figure(context, model.runtime, name, unit, passes[:1]) for name, unit in SERVER_UNITS.items()}
 
 
-def _figure(context: Context, name: str, unit: str, passes: Sequence[Numbers]) -> Figure:
+def _figure(context: Context, runtime: str, name: str, unit: str, passes: Sequence[Numbers]) -> Figure:
     values = [one.get(name) for one in passes]
     known = [float(value) for value in values if value is not None]
     if len(known) < len(values):
-        return not_measured(unit, _why_not(context, name, passes[-1]))
+        return not_measured(unit, _why_not(context, runtime, name, passes[-1]))
     found = Interval(known[0]) if name in EXACT else quality.over_invocations(known)
     source = f"study {context.study.id}, {_method(context, name, passes[0])}, {len(values)} process{'es' if len(values) > 1 else ''}"
-    return Figure(found.value, unit, Provenance("measured", source, device_words(context), now()), found.low, found.high)
+    return Figure(found.value, unit, Provenance("measured", source, device_words(context, runtime), now()), found.low, found.high)
 
 
 def _method(context: Context, name: str, one: Numbers) -> str:
@@ -164,12 +164,12 @@ def _method(context: Context, name: str, one: Numbers) -> str:
     return f"LoadGen Offline, {asked.offline_seconds:g} s, not MLPerf-compliant (shortened)"
 
 
-def _why_not(context: Context, name: str, last: Numbers) -> str:
+def _why_not(context: Context, runtime: str, name: str, last: Numbers) -> str:
     asked = context.study.spec.measure
     if name.startswith("energy"):
         return str(last.get("energy_reason") or "the power at rest is not known")
     if name in ("device_bytes", "board_bytes"):
-        return "it runs on the CPU" if device(context) == "cpu" else "NVML does not tell this memory"
+        return "it runs on the CPU" if device(context, runtime) == "cpu" else "NVML does not tell this memory"
     if name.startswith("server"):
         if not asked.server_seconds:
             return "the Server scenario was not asked for; set measure.server_seconds, or take the preset standard"

@@ -89,8 +89,8 @@ def _one(context: Context, model: _Model, way: VariantSpec, exam: _Exam, share: 
 
 def _tried(context: Context, model: _Model, way: VariantSpec, exam: _Exam) -> ModelRecord:
     """The variant's row, saved; one that cannot be made says why in its details. Only UserError says that: all else is a mistake here."""
-    row = replace(model.record, variant=way.made, runtime=way.runtime, precision=way.precision, figures={}, cascade=(), details={},
-                  slices={}, reliability=(), regressions=())
+    row = replace(model.record, variant=way.made, runtime=way.runtime, precision=way.precision,
+                  device=device(context, way.runtime), figures={}, cascade=(), details={}, slices={}, reliability=(), regressions=())
     try:
         if not installed(way.runtime):
             raise UserError(f"{RUNTIMES[way.runtime].title} is not installed; run `{RUNTIMES[way.runtime].install}`.")
@@ -123,7 +123,7 @@ def _make(context: Context, model: _Model, way: VariantSpec) -> tuple[Path, dict
     """The variant's folder, how it was made, and its check as figures."""
     if RUNTIMES[way.runtime].form == "safetensors":
         seen, seconds = timed(_seen, context, model, model.folder, way)
-        return model.folder, _details(context, seconds, seen, ""), _figures(context, seen, None)
+        return model.folder, _details(context, way, seconds, seen, ""), _figures(context, way, seen, None)
     exported = model.exports.copy(way.compression, _home(context) / ".draft-variant")
     draft, chosen, started = exported.folder, "", perf_counter()
     if way.precision.startswith("int8"):
@@ -133,7 +133,8 @@ def _make(context: Context, model: _Model, way: VariantSpec) -> tuple[Path, dict
     folder = _home(context) / f"{_base(model)}-{way.runtime}-{way.precision}-{way.made.replace(', ', '-')}"
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
-    return folder, _details(context, exported.seconds + perf_counter() - started, seen, chosen), _figures(context, seen, exported.weights)
+    seconds = exported.seconds + perf_counter() - started
+    return folder, _details(context, way, seconds, seen, chosen), _figures(context, way, seen, exported.weights)
 
 
 def _home(context: Context) -> Path:
@@ -170,7 +171,7 @@ def _quantised(context: Context, model: _Model, draft: Path, way: VariantSpec) -
 
 
 def _opened(context: Context, folder: Path, way: VariantSpec) -> Any:
-    return opened(way.runtime, folder, device(context), context.study.spec.measure.threads, way.precision)
+    return opened(way.runtime, folder, device(context, way.runtime), context.study.spec.measure.threads, way.precision)
 
 
 def _seen(context: Context, model: _Model, folder: Path, way: VariantSpec) -> Check:
@@ -179,16 +180,16 @@ def _seen(context: Context, model: _Model, folder: Path, way: VariantSpec) -> Ch
     return check(model.logits, runtime.logits(runtime.tokenise(model.checked["text"].tolist())))
 
 
-def _details(context: Context, seconds: float, seen: Check, chosen: str) -> dict[str, Any]:
+def _details(context: Context, way: VariantSpec, seconds: float, seen: Check, chosen: str) -> dict[str, Any]:
     said = f"{seen.equal} of {len(seen.before)} validation texts answered as before, logits at most {seen.largest:.2g} apart"
-    return {"seconds": seconds, "check": said, "date": now(), "device": device_words(context)} | (
+    return {"seconds": seconds, "check": said, "date": now(), "device": device_words(context, way.runtime)} | (
         {"format": chosen} if chosen else {})
 
 
-def _figures(context: Context, seen: Check, weights: int | None) -> dict[str, Figure]:
+def _figures(context: Context, way: VariantSpec, seen: Check, weights: int | None) -> dict[str, Figure]:
     equal = quality.agreement(seen.before, seen.after)
     source = f"study {context.study.id}, {len(seen.before)} validation texts, against the same model in PyTorch, eager, fp32"
-    origin = Provenance("measured", source, device_words(context), now())
+    origin = Provenance("measured", source, device_words(context, way.runtime), now())
     found = {"variant_agreement": Figure(equal.value, "share", origin, equal.low, equal.high),
              "largest_logit_difference": Figure(seen.largest, "logit", origin)}
     if weights is not None:

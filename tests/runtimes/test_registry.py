@@ -51,6 +51,12 @@ def test_onnx_runtime_serves_without_torch_in_the_process(tiny_onnx):
     assert ran.stdout.strip() == "1 []"
 
 
+def test_openvino_serves_on_the_cpu_wherever_the_models_are():
+    assert {kind: registry.device_of(kind, "cuda:0") for kind in ("torch", "onnxruntime", "openvino")} == {
+        "torch": "cuda:0", "onnxruntime": "cuda:0", "openvino": "cpu"}
+    assert registry.device_of("torch", "cpu") == "cpu"
+
+
 def test_a_runtime_that_cannot_be_had_says_why(tiny_onnx):
     with pytest.raises(UserError, match="'tflite' is not known; choose one of torch, "):
         registry.opened("tflite", tiny_onnx)
