@@ -11,7 +11,7 @@ from core.store import studies
 from tests.browser.serving import server
 from tests.conftest import sentences
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("study"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PAGES = {"": "Overview", "decision": "Decision", "checklist": "Checklist", "what_if": "What-if", "new_study": "New study",
          "study": "Study", "prices": "Prices", "machine": "This machine"}
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
