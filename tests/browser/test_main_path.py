@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PAGES = {"": "Overview", "decision": "Decision", "checklist": "Checklist", "what_if": "What-if", "new_study": "New study",
          "study": "Study", "prices": "Prices", "machine": "This machine"}
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
+LOOKED_AT = pytest.mark.xdist_group("pages in a browser")  # they share one server, which they leave as it is
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with nothing but the example."""
+    with server(tmp_path_factory.mktemp("looked-at") / "home") as found:
+        yield found
 
 
 def settled(page: Page) -> None:
@@ -59,28 +68,28 @@ def test_from_a_file_to_a_verdict_across_a_restarted_server(page: Page, own_home
         expect(page.get_by_text("The engineering hours are not stated").first).to_be_visible()
 
 
+@LOOKED_AT
 @pytest.mark.parametrize("width", [1440, 800])
-def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, own_home: Path, width: int):
+def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, address: str, width: int):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": width, "height": 1000})
-    with server(own_home) as address:
-        for path, title in PAGES.items():
-            page.goto(f"{address}/{path}")
-            settled(page)
-            expect(page.get_by_text("Page not found")).to_have_count(0)
-            expect(page).to_have_title(f"{title} · Distill ROI")
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 0, f"{path} is {overflow} px wider than the window"
-        foreign = [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
-        assert not foreign
-
-
-def test_a_provenance_chip_opens_by_keyboard(page: Page, own_home: Path):
-    with server(own_home) as address:
-        page.goto(f"{address}/study")
+    for path, title in PAGES.items():
+        page.goto(f"{address}/{path}")
         settled(page)
-        chip = page.get_by_role("button", name="measured").first
-        chip.focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("[data-testid='stPopoverBody']").first).to_contain_text("study")
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        expect(page).to_have_title(f"{title} · Distill ROI")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{path} is {overflow} px wider than the window"
+    foreign = [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
+    assert not foreign
+
+
+@LOOKED_AT
+def test_a_provenance_chip_opens_by_keyboard(page: Page, address: str):
+    page.goto(f"{address}/study")
+    settled(page)
+    chip = page.get_by_role("button", name="measured").first
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-testid='stPopoverBody']").first).to_contain_text("study")

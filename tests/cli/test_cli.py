@@ -54,7 +54,7 @@ def test_tasks_models_prices_and_machine_are_told():
     (["tasks", "import", "no-such-file.csv", "--name", "x"], "no-such-file.csv")])
 def test_bad_input_is_one_sentence_and_nothing_is_queued(arguments, message, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["core", *arguments])
-    with pytest.raises(SystemExit, match="^2$"):
+    with pytest.raises(SystemExit, match=r"^2$"):
         main()
     told, shown = capsys.readouterr()[::-1]
     assert message in told and not shown and len(told.strip().splitlines()) == 1
