@@ -25,9 +25,10 @@ lint: $(READY_DEV)  ## Run the linters only
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example
+study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example; SERVER_S=90 adds the Server scenario
 	home=$$(mktemp -d) && DISTILL_ROI_HOME=$$home $(BIN)/python -m core study run --task snippets --preset quick \
 	  --name "Film reviews" --volume-per-day 300000000 --p99-ms 50 --margin 5 --set case.engineering_hours=80 \
+	  $(if $(SERVER_S),--set measure.server_seconds=$(SERVER_S)) \
 	  --set case.engineering_usd_per_hour=100 --set case.teacher_terms_allow=true --json $(EXAMPLE); \
 	  status=$$?; rm -rf "$$home"; exit $$status
 
