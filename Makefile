@@ -18,7 +18,7 @@ run: $(READY)  ## Set up if needed and serve the dashboard on http://127.0.0.1:8
 setup: $(READY)  ## Create .venv with all that the product needs
 
 test: $(READY_DEV)  ## Run all tests and linters
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY_DEV)  ## Run the linters only
 	$(BIN)/ruff check .
