@@ -15,7 +15,7 @@ from tests.browser.test_main_path import settled
 from tests.pages.made import make_study
 from tests.pages.test_decision_page import BUSY, DOUBT, curve
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("decision"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 LONG = "Routing of tickets in the support centre, all languages, with the attachments of the last three years and their replies"
 

@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PAGES = {"": "Overview", "decision": "Decision", "checklist": "Checklist", "what_if": "What-if", "new_study": "New study",
          "study": "Study", "prices": "Prices", "machine": "This machine"}
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
-LOOKED_AT = pytest.mark.xdist_group("pages in a browser")  # they share one server, which they leave as it is
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,6 @@ def test_from_a_file_to_a_verdict_across_a_restarted_server(page: Page, own_home
         expect(page.get_by_text("The engineering hours are not stated").first).to_be_visible()
 
 
-@LOOKED_AT
 @pytest.mark.parametrize("width", [1440, 800])
 def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, address: str, width: int):
     asked: list[str] = []
@@ -85,7 +83,6 @@ def test_every_page_fits_and_asks_nothing_of_the_outside(page: Page, address: st
     assert not foreign
 
 
-@LOOKED_AT
 def test_a_provenance_chip_opens_by_keyboard(page: Page, address: str):
     page.goto(f"{address}/study")
     settled(page)

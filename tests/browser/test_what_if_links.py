@@ -16,7 +16,7 @@ from tests.browser.serving import server
 from tests.browser.test_main_path import settled
 from tests.pages.made import make_study
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("what-if"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

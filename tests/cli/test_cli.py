@@ -114,7 +114,6 @@ def test_the_business_inputs_of_a_study_can_be_changed():
     assert studies.get(study_id).case.latency_limit_ms is None
 
 
-@pytest.mark.xdist_group("study")
 def test_a_study_from_the_command_line_gives_the_promised_json(tiny_model, tmp_path):
     texts, labels = sentences(240)
     file = tmp_path / "mine.csv"

@@ -15,8 +15,6 @@ from core.roi.options import Case, Option
 from tests.reports.recomputed import cells, expected, formulas_of, is_same, results
 from tests.reports.workbook_cases import CASES, DAY, dossier, everything, provisioned, rented, teacher, terms, unknown
 
-pytestmark = pytest.mark.xdist_group("workbook file")
-
 SHEETS = ["Decision", "Inputs", "Cash flow", "Results", "Checks", "Provenance"]
 KNOWN = {"ABS", "AND", "COS", "COUNTIF", "EXP", "IF", "IFERROR", "INDEX", "INT", "IRR", "ISERROR", "ISNUMBER", "LEFT", "LEN", "MATCH",
          "MAX", "MIN", "N", "NPV", "PI", "ROUND", "ROWS", "SIGN", "SUM", "SUMPRODUCT"}  # all older than Excel 2010

@@ -23,7 +23,6 @@ from tests.reports.recomputed import (
 )
 from tests.reports.workbook_cases import CASES, DAY, autoscaled, cascade, dossier, everything, figures, owned, rented, said, teacher, terms
 
-pytestmark = pytest.mark.xdist_group("workbook")
 HORIZON = 47.0
 ANSWERS = [(name, kind) for name in CASES for kind in ("as exported", "changed")] + [
     (name, "horizon") for name in ("autoscaled", "owned", "everything", "case file")]

@@ -26,7 +26,6 @@ from core.studies.document import from_document, to_document
 MEASURE = {"invocations": 2, "single_stream_queries": 70, "offline_seconds": 0.5, "server_seconds": 3}
 WAYS = [{"runtime": "onnxruntime", "precision": "int8", "compression": ["trimmed", "pruned"]}, {"runtime": "openvino"},
         {"runtime": "tensorrt"}]
-pytestmark = pytest.mark.xdist_group("study")
 ENDED = ("done", "failed", "cancelled")
 
 
