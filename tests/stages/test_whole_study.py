@@ -115,6 +115,7 @@ def test_each_variant_is_checked_judged_and_measured_and_one_that_cannot_be_made
     assert whole.figures["accuracy"].value == base.figures["accuracy"].value
     assert small.figures["parameters"].value < base.figures["parameters"].value
     assert small.figures["artifact_bytes"].value < 0.6 * whole.figures["artifact_bytes"].value
+    assert small.details["format"] == made["control", "onnxruntime"].details["format"]
     assert small.details["format"] and "validation texts answered as before" in small.details["check"]
     for each in (whole, small, made["teacher", "openvino"]):
         assert each.figures["throughput_per_s"].value > 0 and each.figures["reload_agreement"].value == 1.0
