@@ -46,14 +46,16 @@ def base(model: ModelRecord) -> dict[str, Figure]:
 
 
 def study(changes: Mapping[str, Mapping[str, Figure]] | None = None, **fields: object) -> StudyRecord:
-    """The example's models with figures of base(), without cascades; changes: figures of a student, or of the "teacher"."""
+    """The example's models with figures of base(), without cascades, variants and what was seen of bias; changes: figures of a
+    student, or of the "teacher"."""
     changes, example = changes or {}, read.example()
 
     def made(model: ModelRecord) -> ModelRecord:
         key = "teacher" if model.role == "teacher" else model.name if model.role == "student" else ""
-        return replace(model, figures={**model.figures, **base(model), **changes.get(key, {})}, cascade=())
+        kept = {name: figure for name, figure in model.figures.items() if not name.startswith(("repeated_errors", "gap_", "flips"))}
+        return replace(model, figures={**kept, **base(model), **changes.get(key, {})}, cascade=())
 
-    return replace(example, models=tuple(made(model) for model in example.models), **fields)  # type: ignore[arg-type]
+    return replace(example, **{"models": tuple(made(model) for model in example.models), "variants": (), **fields})  # type: ignore[arg-type]
 
 
 def about(record: StudyRecord, student: str | None = "depth-1", **more: object) -> dict[str, Assessment]:
