@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import AutoTokenizer, PreTrainedModel
+from torch import nn
+from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel
 
 ROWS = 1_024  # tokens that pass through the teacher together
+
+
+class VectorConfig(PreTrainedConfig):
+    """dimensions of a token's vector, vocab_size: how many tokens have one."""
+
+    def __init__(self, dimensions: int = 128, vocab_size: int = 30_522, **more: Any) -> None:
+        self.dimensions, self.vocab_size = dimensions, vocab_size
+        super().__init__(**more)
+
+
+class OnVectors(PreTrainedModel):
+    """What models over token vectors share: the vectors, which learn."""
+
+    learns_embeddings = True
+
+    def __init__(self, config: VectorConfig) -> None:
+        super().__init__(config)
+        self.vectors = nn.Embedding(config.vocab_size, config.dimensions)
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The vectors."""
+        return self.vectors
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        """Other vectors in their place."""
+        self.vectors = value  # type: ignore[assignment]
 
 
 @torch.inference_mode()

@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from core.models.build import classifier
 from core.models.families import Beginning, named
-from core.models.vectors import reduced
+from core.models.vectors import OnVectors, VectorConfig, reduced
 from core.spec import StudentSpec
 
 TAKES = ("dimensions",)
@@ -25,36 +25,28 @@ DIMENSIONS, FILTERS = 128, 64
 WINDOWS = (3, 4, 5)
 
 
-class ConvolutionalConfig(PreTrainedConfig):
-    """dimensions of a token's vector, filters of each window."""
+class ConvolutionalConfig(VectorConfig):
+    """filters of each window."""
 
     model_type = "distill-roi-convolutional"
 
-    def __init__(self, dimensions: int = DIMENSIONS, filters: int = FILTERS, vocab_size: int = 30_522, **more: Any) -> None:
-        self.dimensions, self.filters, self.vocab_size = dimensions, filters, vocab_size
+    def __init__(self, filters: int = FILTERS, **more: Any) -> None:
+        self.filters = filters
         super().__init__(**more)
 
 
-class ConvolutionalForSequenceClassification(PreTrainedModel):
+class ConvolutionalForSequenceClassification(OnVectors):
     """Convolutions of three widths over token vectors, the largest value of each filter, one linear layer."""
 
     config_class = ConvolutionalConfig
-    learns_embeddings = True
     rate_factor = 5.0
 
     def __init__(self, config: ConvolutionalConfig) -> None:
         super().__init__(config)
-        self.vectors = nn.Embedding(config.vocab_size, config.dimensions)
         self.filters = nn.ModuleList(nn.Conv1d(config.dimensions, config.filters, width, padding=width // 2) for width in WINDOWS)
         self.dropout = nn.Dropout(0.2)
         self.head = nn.Linear(len(WINDOWS) * config.filters, int(config.num_labels or 0))
         self.post_init()
-
-    def get_input_embeddings(self) -> nn.Module:
-        return self.vectors
-
-    def set_input_embeddings(self, value: nn.Module) -> None:
-        self.vectors = value  # type: ignore[assignment]
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: Any) -> SequenceClassifierOutput:
         """input_ids, attention_mask: int64 (texts, tokens)."""
@@ -73,7 +65,7 @@ def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, 
     weight: torch.Tensor = classifier(beginning.teacher, beginning.labels).get_input_embeddings().weight  # type: ignore[assignment]
     vectors = reduced(weight.detach(), student.dimensions or DIMENSIONS)
     torch.manual_seed(beginning.seed)
-    config = ConvolutionalConfig(vectors.shape[1], FILTERS, len(vectors), pad_token_id=0, **named(beginning.labels))
+    config = ConvolutionalConfig(dimensions=vectors.shape[1], vocab_size=len(vectors), pad_token_id=0, **named(beginning.labels))
     model = ConvolutionalForSequenceClassification(config)
     model.vectors.weight.data.copy_(vectors)
     return model, beginning.teacher

@@ -12,12 +12,12 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from core.models.build import classifier
 from core.models.families import Beginning, named
-from core.models.vectors import reduced, token_vectors
+from core.models.vectors import OnVectors, VectorConfig, reduced, token_vectors
 from core.spec import StudentSpec
 
 TAKES = ("dimensions",)
@@ -26,35 +26,27 @@ COST = 0.01
 DIMENSIONS, HIDDEN = 128, 64
 
 
-class StaticConfig(PreTrainedConfig):
-    """dimensions of a token's vector, hidden_size of the head's inner layer."""
+class StaticConfig(VectorConfig):
+    """hidden_size of the head's inner layer."""
 
     model_type = "distill-roi-static"
 
-    def __init__(self, dimensions: int = DIMENSIONS, hidden_size: int = HIDDEN, vocab_size: int = 30_522, **more: Any) -> None:
-        self.dimensions, self.hidden_size, self.vocab_size = dimensions, hidden_size, vocab_size
+    def __init__(self, hidden_size: int = HIDDEN, **more: Any) -> None:
+        self.hidden_size = hidden_size
         super().__init__(**more)
 
 
-class StaticForSequenceClassification(PreTrainedModel):
+class StaticForSequenceClassification(OnVectors):
     """The mean of the token vectors of a text, then one inner layer."""
 
     config_class = StaticConfig
-    learns_embeddings = True
     rate_factor = 10.0
 
     def __init__(self, config: StaticConfig) -> None:
         super().__init__(config)
-        self.vectors = nn.Embedding(config.vocab_size, config.dimensions)
         self.inner = nn.Linear(config.dimensions, config.hidden_size)
         self.head = nn.Linear(config.hidden_size, int(config.num_labels or 0))
         self.post_init()
-
-    def get_input_embeddings(self) -> nn.Module:
-        return self.vectors
-
-    def set_input_embeddings(self, value: nn.Module) -> None:
-        self.vectors = value  # type: ignore[assignment]
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: Any) -> SequenceClassifierOutput:
         """input_ids, attention_mask: int64 (texts, tokens)."""
@@ -71,7 +63,7 @@ def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, 
     """Token vectors from the teacher, a head at random."""
     vectors = reduced(token_vectors(classifier(beginning.teacher, beginning.labels), beginning.teacher), student.dimensions or DIMENSIONS)
     torch.manual_seed(beginning.seed)
-    config = StaticConfig(vectors.shape[1], HIDDEN, len(vectors), pad_token_id=0, **named(beginning.labels))
+    config = StaticConfig(dimensions=vectors.shape[1], vocab_size=len(vectors), pad_token_id=0, **named(beginning.labels))
     model = StaticForSequenceClassification(config)
     model.vectors.weight.data.copy_(vectors)
     return model, beginning.teacher
