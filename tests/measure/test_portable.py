@@ -22,7 +22,7 @@ from core.settings import ROOT
 from core.units import unit_of
 from tests.conftest import sentences
 
-ALLOWED = ("core.measure", "core.models", "core.runtimes", "core.compress", "core.machine", "core.hardware", "core.errors",
+ALLOWED = ("core.measure", "core.models", "core.runtimes", "core.compress", "core.machine", "core.hardware", "core.errors", "core.families",
            "core.settings", "core.manifest", "core.sealed",
            "core.units", "core.words", "core.figures", "core.__main__")  # the last but one are words and dataclasses alone
 BLOCKED = ("streamlit", "sqlalchemy", "alembic", "plotly", "core.store", "core.studies", "core.cli", "core.jobs",

@@ -6,7 +6,7 @@ Token vectors start as the teacher's word embeddings, reduced to `dimensions` by
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -16,7 +16,9 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 from core.models.build import classifier
 from core.models.families import Beginning, named
 from core.models.vectors import OnVectors, VectorConfig, reduced
-from core.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from core.spec import StudentSpec
 
 TAKES = ("dimensions",)
 NEEDS = ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from transformers import PreTrainedModel
 
 from core.models.build import classifier, cut
 from core.models.families import Beginning
-from core.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from core.spec import StudentSpec
 
 TAKES = ("layers",)
 NEEDS = ("layers",)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from transformers import PreTrainedModel
 
 from core.models.build import classifier
 from core.models.families import Beginning
 from core.models.sources import locate
-from core.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from core.spec import StudentSpec
 
 TAKES = ("source",)
 NEEDS = ("source",)

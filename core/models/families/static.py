@@ -8,7 +8,7 @@ vectors of 0. The first vectors follow Model2Vec (Tulkens and van Dongen 2024); 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -18,7 +18,9 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 from core.models.build import classifier
 from core.models.families import Beginning, named
 from core.models.vectors import OnVectors, VectorConfig, reduced, token_vectors
-from core.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from core.spec import StudentSpec
 
 TAKES = ("dimensions",)
 NEEDS = ()

@@ -6,7 +6,7 @@ Importance is measured on labelled texts (see core/models/prune.py). For teacher
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from transformers import AutoConfig, AutoModelForSequenceClassification, BertConfig, BertForSequenceClassification, PreTrainedModel
 
@@ -15,7 +15,9 @@ from core.models.build import classifier, cut
 from core.models.families import Beginning
 from core.models.prune import pruned, shape, shrink
 from core.models.tokens import Tokeniser
-from core.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from core.spec import StudentSpec
 
 TAKES = ("width", "layers")
 NEEDS = ("width",)
