@@ -19,14 +19,18 @@ SIZES = {"layers": "a number of layers", "width": "a width: the share of heads a
 
 @dataclass(frozen=True)
 class Family:
-    """told: one sentence on what it is. takes, needs: among SIZES. teacher_layers: it keeps whole layers of the teacher.
-    cost: forward passes of the bundled teacher's layers that one token costs, a rough number for the plan."""
+    """told: one sentence on what it is. takes, needs: among SIZES.
+
+    For the plan, roughly: cost, how many of the bundled teacher's layers a token costs (None: by layers and width); start_tokens, what
+    the teacher reads before the student learns.
+    """
 
     name: str
     told: str
     takes: tuple[str, ...]
     needs: tuple[str, ...]
     cost: float | None
+    start_tokens: int
 
 
 @lru_cache(maxsize=1)
@@ -38,9 +42,10 @@ def known() -> dict[str, Family]:
 def _read(file: Path) -> Family:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     said = {target.id: ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)
-            for target in node.targets if isinstance(target, ast.Name) and target.id in ("TAKES", "NEEDS", "COST")}
+            for target in node.targets if isinstance(target, ast.Name) and target.id in ("TAKES", "NEEDS", "COST", "START_TOKENS")}
     told = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
-    return Family(file.stem, told, tuple(said.get("TAKES", ())), tuple(said.get("NEEDS", ())), said.get("COST"))
+    return Family(file.stem, told, tuple(said.get("TAKES", ())), tuple(said.get("NEEDS", ())), said.get("COST"),
+                  said.get("START_TOKENS", 0))
 
 
 def complaint(name: str, given: dict[str, object]) -> str:

@@ -38,7 +38,7 @@ class StudentSpec(Strict):
     """One student: what it is made of (its family and size), and how it learns where that differs from the study's."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="short name, used in tables and folders")
-    family: str = Field("depth", description="how its architecture is made: convolutional, depth, linear, pretrained, static or width")
+    family: str = Field("depth", description=f"how its architecture is made: {', '.join(families.known())}")
     layers: int | None = Field(None, ge=1, le=48, description="layers kept, for a depth student")
     width: float | None = Field(None, ge=0.05, lt=1, description="share of heads and inner neurons kept, for a width student")
     dimensions: int | None = Field(

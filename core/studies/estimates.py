@@ -133,7 +133,7 @@ def _speed(asked: _Asked, instance: Instance) -> Figure:
 def _inputs(asked: _Asked, gpu: Gpu) -> dict[str, Figure]:
     tokens = assumed(asked.tokens, "tokens", by="default", source=f"words x {TOKENS_PER_WORD} + 2")
     found = {"weights outside embeddings": measured(asked.shape.weights, "count", source="counted", device="", as_of=""),
-             "tokens of a text": tokens, "peaks of the GPU": catalogue(gpu.bytes_per_s, "1/s", source=gpu.source, as_of=""),
+             "tokens of a text": tokens, "peaks of the GPU": catalogue(gpu.bytes_per_s, "bytes/s", source=gpu.source, as_of=""),
              "share of the peaks that is reached": assumed(EFFICIENCY[0], "share", by="default")}
     return found if asked.tokenise.value is None else found | {"tokenising a text": asked.tokenise}
 

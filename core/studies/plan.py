@@ -22,7 +22,6 @@ LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through o
 TEACHER_LAYERS = 6
 LAYER_KEYS = ("num_hidden_layers", "n_layers", "num_layers")  # of a config.json
 WARM_TEXTS = 900
-VOCABULARY = 30_522
 SWAPPED = 1.25  # texts with terms swapped are at most a quarter more
 VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
 SERVED_SHARE = 0.6  # of eager torch's time, in the runtimes of variants
@@ -48,8 +47,7 @@ def steps(
     depths = {student.name: _depth(student, layers) for student in spec.students}
     for student in spec.students:
         training_s = START_S + seconds(learn, depths[student.name], 3) * (student.epochs or spec.distil.epochs) / spec.distil.epochs
-        if student.family == "static":
-            training_s += seconds(VOCABULARY * 3, layers, 1)  # each token between two special ones
+        training_s += seconds(families.known()[student.family].start_tokens, layers, 1)
         plan.append(StepPlan(f"distil:{student.name}", f"Distil {student.name}", training_s))
         if student.control:
             plan.append(StepPlan(f"control:{student.name}", f"Train the control of {student.name}", training_s))
