@@ -33,8 +33,9 @@ def side_by_side(decision: Decision) -> None:
     st.subheader("Options side by side", anchor=False)
     st.dataframe(options_table(decision, ruling), hide_index=True, column_config={
         "Option": st.column_config.Column(pinned=True), "Here": st.column_config.Column(width=112)})
-    st.caption("An option qualifies if the checklist's items 2 (latency) and 3 (accuracy) pass or warn for it. Distillation is "
-               "credited with its NPV over the best other option that does; the NPV over the status quo stands beside it.")
+    st.caption("An option qualifies if the checklist's items 2 (latency) and 3 (accuracy) pass or warn for it, and it fits into the "
+               "target's memory where a limit is stated. Distillation is credited with its NPV over the best other option that does; "
+               "the NPV over the status quo stands beside it.")
     costs = {option.name: {name: getattr(option, name) for name in COSTS} for option in decision.options}
     tables.folded_table("All costs of each option", costs, COSTS, "option-costs", "Option")
 
