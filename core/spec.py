@@ -31,6 +31,7 @@ class TeacherSpec(Strict):
     learning_rate: float = Field(1e-4, gt=0, lt=1, description="peak learning rate of AdamW")
 
 
+Method = Literal["logits", "hidden states", "relations", "self", "black box"]
 RESERVED = ("teacher", "control", "status_quo")  # words for other models of a study
 
 
@@ -44,6 +45,7 @@ class StudentSpec(Strict):
     dimensions: int | None = Field(
         None, ge=8, le=4_194_304, description="size of a token's vector (static, convolutional) or rows of the table (linear)")
     source: str | None = Field(None, description="Hub id or local folder, for a pretrained student")
+    method: Method | None = Field(None, description="how it learns; none: the study's")
     epochs: int | None = Field(None, ge=1, le=200, description="passes over its texts; none: the study's")
     learning_rate: float | None = Field(None, gt=0, lt=1, description="peak learning rate; none: the study's, more for small families")
     control: bool = Field(True, description="also train its control: same budget and start, true labels only")
@@ -60,12 +62,20 @@ class StudentSpec(Strict):
 class DistilSpec(Strict):
     """How students learn: loss = w * T^2 * KL(teacher_T || student_T) + (1 - w) * cross-entropy(labels)."""
 
+    method: Method = Field("logits", description="how students learn: logits, hidden states (with attention maps), relations (of the last "
+                                                 "layer's attention), self (in generations), or black box (the teacher's answers alone)")
     temperature: float = Field(2.0, ge=0.1, le=20, description="T: softens both sets of logits; higher shows more doubt")
     soft_weight: float = Field(0.7, ge=0, le=1, description="w: weight of the soft targets against the true labels")
     tokens: int = Field(72_000, ge=1_000, description="training tokens of each student, over all epochs")
     epochs: int = Field(2, ge=1, le=50, description="passes over the transfer set")
     learning_rate: float = Field(3e-4, gt=0, lt=1, description="peak learning rate of AdamW")
     unlabelled: bool = Field(False, description="add the task's unlabelled texts to the transfer set (soft targets only)")
+    augmented: float = Field(0.0, ge=0, le=20, description="texts made by the teacher's vocabulary for each text of the transfer set, "
+                                                          "which the teacher labels")
+    hidden_weight: float = Field(
+        1.0, ge=0, le=1_000, description="weight of hidden states, attention maps and relations beside the loss above")
+    generations: int = Field(2, ge=1, le=5, description="generations of a student that learns by the method self")
+    seeds: int = Field(1, ge=1, le=20, description="seeds for which students and controls are trained; a claim about a method needs 6")
 
 
 class TrainingSpec(Strict):
@@ -121,6 +131,33 @@ class MeasureSpec(Strict):
     server_seconds: float = Field(0.0, ge=0, le=3_600, description="most time of the Server scenario's search, for each model; 0: none")
 
 
+class SearchSpec(Strict):
+    """The search for the cheapest student that passes, on validation texts alone; see docs/search.md."""
+
+    minutes: float = Field(0.0, ge=0, le=10_080, description="time of the search, in minutes; 0: none")
+    trials: int = Field(200, ge=1, le=10_000, description="most trials")
+    families: tuple[str, ...] = Field((), description="families that are searched; none: all that need no source")
+    methods: tuple[Method, ...] = Field(("logits",), min_length=1, description="methods that are searched")
+    keep: int = Field(4, ge=1, le=12, description="students of the front that join the study, to be tested and measured as all others")
+    seed: int = Field(0, ge=0, lt=2**31, description="seed of what is proposed")
+
+    @model_validator(mode="after")
+    def _are_known(self) -> SearchSpec:
+        for family in self.families:
+            if family not in families.known():
+                raise ValueError(f"families: {family!r} is not known; choose among {', '.join(families.known())}")
+        return self
+
+
+class CurveSpec(Strict):
+    """How accuracy grows with the transfer set: one student trained on growing parts of it, judged on validation texts."""
+
+    points: int = Field(
+        0, ge=0, le=12, description="sizes of the transfer set that are tried, each half of the next; 0: none; a law needs 4")
+    student: str | None = Field(None, description="name of the student; none: the first")
+    seeds: int = Field(2, ge=1, le=20, description="seeds for each size")
+
+
 class EvaluateSpec(Strict):
     """How quality is measured."""
 
@@ -138,13 +175,16 @@ class StudySpec(Strict):
     teacher: TeacherSpec = TeacherSpec()
     students: tuple[StudentSpec, ...] = Field(
         tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12,
-        description="list of students: name, family, its size (layers, width, dimensions or source), epochs, learning_rate, control")
+        
+        description="list of students: name, family, its size (layers, width, dimensions or source), method, epochs, learning_rate, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
     variants: tuple[VariantSpec, ...] = Field(
         (), max_length=8, description="list of further ways to serve every model: runtime, precision, compression")
     measure: MeasureSpec = MeasureSpec()
     evaluate: EvaluateSpec = EvaluateSpec()
+    search: SearchSpec = SearchSpec()
+    curve: CurveSpec = CurveSpec()
 
     @model_validator(mode="after")
     def _names_differ(self) -> StudySpec:
@@ -155,6 +195,8 @@ class StudySpec(Strict):
         ways = [(way.runtime, way.precision, way.made) for way in self.variants]
         if len(set(ways)) < len(ways):
             raise ValueError("variants: one is given twice; leave one of them out")
+        if self.curve.student is not None and self.curve.student not in names:
+            raise ValueError(f"curve.student: {self.curve.student!r} is not a student of this study; name one of {', '.join(names)}")
         return self
 
 

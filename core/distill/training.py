@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim import AdamW, Optimizer, SparseAdam
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
@@ -38,7 +40,31 @@ class Trained:
     loss: float
 
 
-Loss = Callable[[torch.Tensor, torch.Tensor | None, torch.Tensor], torch.Tensor]  # student logits, soft targets, labels
+@dataclass(frozen=True)
+class Batch:
+    """Texts of one step on the model's device. rows: their numbers in the examples; input_ids, attention_mask: int64 (texts, tokens);
+    labels: int64 (texts,), -1 for none; soft_targets: the teacher's logits (texts, labels), None where there are none."""
+
+    rows: np.ndarray
+    input_ids: torch.Tensor
+    attention_mask: torch.Tensor
+    labels: torch.Tensor
+    soft_targets: torch.Tensor | None
+
+
+Loss = Callable[[Any, Batch], torch.Tensor]  # what the model gave (its logits in fp32), the batch; a scalar
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A model and how it learns. more: modules that its loss trains along, such as projections. asks: what else the model is to give,
+    such as {"output_hidden_states": True}."""
+
+    model: PreTrainedModel
+    loss: Loss
+    learning_rate: float
+    more: Sequence[nn.Module] = ()
+    asks: Mapping[str, Any] = field(default_factory=dict)
 
 
 def train(
@@ -46,35 +72,66 @@ def train(
     epochs: int, learning_rate: float, report: Report | None = None,
 ) -> Trained:
     """Train `model` in place on the device it is on. `report` is called after each step and may raise to stop."""
+    return train_together([Learner(model, loss, learning_rate)], examples, spec, epochs=epochs, report=report)[0]
+
+
+def train_together(
+    learners: Sequence[Learner], examples: Examples, spec: TrainingSpec, *, epochs: int, report: Report | None = None,
+) -> list[Trained]:
+    """Train models in place in one pass of the same batches, as each would be trained alone. `report` has their mean loss."""
     torch.manual_seed(spec.seed)
-    device = next(model.parameters()).device
+    device = next(learners[0].model.parameters()).device
     order = np.random.default_rng(spec.seed)
     lengths = [len(row) for row in examples.ids]
     plan = [rows for _ in range(epochs) for rows in batches(lengths, spec.batch_tokens, order)]
-    optimisers, schedules = _optimisers(model, spec, learning_rate, len(plan))
-    model.train()
-    started, tokens, smooth = perf_counter(), 0, 0.0
+    courses = [_Course(learner, spec, len(plan)) for learner in learners]
+    tokens = 0
     for step, rows in enumerate(plan):
-        value = _step(model, examples, rows, loss, device)
-        for optimiser in optimisers:
-            optimiser.step()
-        for schedule in schedules:
-            schedule.step()
-        model.zero_grad(set_to_none=True)
+        batch = _batch(examples, rows, device)
+        for course in courses:
+            course.step(batch)
         tokens += sum(lengths[i] for i in rows)
-        smooth = value if step == 0 else 0.9 * smooth + 0.1 * value
         if report:
-            report((step + 1) / len(plan), tokens, smooth)
-    return Trained(perf_counter() - started, tokens, len(plan), smooth)
+            report((step + 1) / len(plan), tokens, sum(course.smooth for course in courses) / len(courses))
+    return [Trained(course.seconds, tokens, len(plan), course.smooth) for course in courses]
 
 
-def _step(model: PreTrainedModel, examples: Examples, rows: np.ndarray, loss: Loss, device: torch.device) -> float:
+class _Course:
+    """One learner on its way through the plan."""
+
+    def __init__(self, learner: Learner, spec: TrainingSpec, steps: int) -> None:
+        self.learner, self.seconds, self.smooth, self.taken = learner, 0.0, 0.0, 0
+        self.optimisers, self.schedules = _optimisers(learner, spec, steps)
+        learner.model.train()
+
+    def step(self, batch: Batch) -> None:
+        """One update."""
+        started = perf_counter()
+        value = _step(self.learner, batch)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        for schedule in self.schedules:
+            schedule.step()
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+        self.smooth = value if self.taken == 0 else 0.9 * self.smooth + 0.1 * value
+        self.taken += 1
+        self.seconds += perf_counter() - started
+
+
+def _batch(examples: Examples, rows: np.ndarray, device: torch.device) -> Batch:
     table, mask = (torch.from_numpy(array).to(device) for array in padded([examples.ids[i] for i in rows], examples.pad_id))
     labels = torch.as_tensor(examples.labels[rows], dtype=torch.long, device=device)
     soft = None if examples.soft_targets is None else torch.as_tensor(examples.soft_targets[rows], device=device)
+    return Batch(rows, table, mask, labels, soft)
+
+
+def _step(learner: Learner, batch: Batch) -> float:
+    device = batch.input_ids.device
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_has_bf16(device)):
-        answer = model(input_ids=table, attention_mask=mask).logits
-    result = loss(answer.float(), soft, labels)
+        given = learner.model(input_ids=batch.input_ids, attention_mask=batch.attention_mask, **learner.asks)
+    given.logits = given.logits.float()
+    result = learner.loss(given, batch)
     result.backward()
     return float(result.detach())
 
@@ -84,16 +141,16 @@ def _has_bf16(device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
-def _optimisers(model: PreTrainedModel, spec: TrainingSpec, learning_rate: float, steps: int
-                ) -> tuple[list[Optimizer], list[LambdaLR]]:
+def _optimisers(learner: Learner, spec: TrainingSpec, steps: int) -> tuple[list[Optimizer], list[LambdaLR]]:
     """AdamW for all weights; embeddings stay as they are, or, where a family consists of them, only rows that were read are updated."""
     # The dense gradient of the word embeddings costs more than a layer; frozen or sparse, it is never computed.
+    model, learning_rate = learner.model, learner.learning_rate
     table, learns = model.get_input_embeddings(), bool(getattr(model, "learns_embeddings", False))
     for parameter in table.parameters():
         parameter.requires_grad_(learns or not spec.freeze_embeddings)
     table.sparse = learns  # type: ignore[assignment]
     rows = list(table.parameters()) if learns else []
-    weights = [p for p in model.parameters() if p.requires_grad and not any(p is row for row in rows)]
+    weights = [p for module in (model, *learner.more) for p in module.parameters() if p.requires_grad and not any(p is row for row in rows)]
     groups = [{"params": [p for p in weights if p.ndim > 1], "weight_decay": spec.weight_decay},
               {"params": [p for p in weights if p.ndim <= 1], "weight_decay": 0.0}]
     optimiser = AdamW(groups, lr=learning_rate, fused=True)

@@ -55,7 +55,7 @@ def _make(context: Context, task: tasks.Task, source: Path, folder: Path, given:
         ids = tokeniser(task.train["text"].tolist())
         rows = select([len(row) for row in ids], spec.teacher.tokens, spec.teacher.epochs, spec.training.seed)
         examples = Examples([ids[i] for i in rows], task.train["label"].to_numpy()[rows], tokeniser.pad_id)
-        done = train(model, examples, lambda answer, _, labels: true_label_loss(answer, labels), spec.training,
+        done = train(model, examples, lambda given, batch: true_label_loss(given.logits, batch.labels), spec.training,
                      epochs=spec.teacher.epochs, learning_rate=spec.teacher.learning_rate, report=reporter(context))
         details |= asdict(done) | {"texts": len(rows)}
     keep(model, tokeniser, task, details, folder)

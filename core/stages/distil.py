@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 import torch
 
 from core import settings, tasks
-from core.distill.losses import composite_loss
+from core.distill.methods import by_logits
 from core.distill.training import Examples, train
 from core.models import families
 from core.models.build import placed
@@ -41,7 +40,7 @@ def _learn(context: Context, role: Role) -> dict[str, Any]:
     model, tokeniser = _start(context, student, task, chosen)
     starting = perf_counter() - started
     done = train(model, _examples(context, task, chosen, tokeniser, role),
-                 partial(composite_loss, temperature=spec.distil.temperature, soft_weight=spec.distil.soft_weight), spec.training,
+                 by_logits(spec.distil.temperature, spec.distil.soft_weight), spec.training,
                  epochs=student.epochs or spec.distil.epochs, learning_rate=student.learning_rate or spec.distil.learning_rate
                  * getattr(model, "rate_factor", 1.0), report=reporter(context))
     done = replace(done, seconds=done.seconds + starting)

@@ -18,6 +18,7 @@ from transformers import DataCollatorWithPadding, PreTrainedModel, Trainer, Trai
 
 from core import tasks
 from core.distill.losses import composite_loss, true_label_loss
+from core.distill.methods import by_logits
 from core.distill.training import Examples, train
 from core.models.build import classifier, cut
 from core.models.sources import locate
@@ -52,7 +53,7 @@ def material() -> Material:
     teacher = classifier(folder, task.info.labels)
     rows = select([len(row) for row in ids], 90_000, 2, 0)
     train(teacher, Examples([ids[i] for i in rows], labels[rows], tokeniser.pad_id),
-          lambda answer, _, truth: true_label_loss(answer, truth), TRAINING, epochs=2, learning_rate=1e-4)
+          lambda given, batch: true_label_loss(given.logits, batch.labels), TRAINING, epochs=2, learning_rate=1e-4)
     order = np.random.default_rng(0).permutation(len(ids))[:TEXTS]
     return Material(teacher, tokeniser, [ids[i] for i in order], labels[order],
                     tokeniser(task.validation["text"].tolist()), task.validation["label"].to_numpy())
@@ -68,8 +69,8 @@ def ours(data: Material) -> tuple[float, PreTrainedModel]:
     student = cut(data.teacher, 3)
     started = perf_counter()
     soft = logits(data.teacher, data.ids, data.tokeniser.pad_id)
-    train(student, Examples(data.ids, data.labels, data.tokeniser.pad_id, soft), LOSS, TRAINING, epochs=EPOCHS,
-          learning_rate=LEARNING_RATE)
+    train(student, Examples(data.ids, data.labels, data.tokeniser.pad_id, soft), by_logits(DISTIL.temperature, DISTIL.soft_weight),
+          TRAINING, epochs=EPOCHS, learning_rate=LEARNING_RATE)
     return perf_counter() - started, student
 
 
@@ -128,7 +129,7 @@ def arithmetic_rate(data: Material) -> float:
     student = cut(data.teacher, 3)
     rows = select([len(row) for row in data.ids], 40_000, 1, 0)
     done = train(student, Examples([data.ids[i] for i in rows], data.labels[rows], data.tokeniser.pad_id),
-                 lambda answer, _, truth: true_label_loss(answer, truth), TRAINING, epochs=1, learning_rate=1e-4)
+                 lambda given, batch: true_label_loss(given.logits, batch.labels), TRAINING, epochs=1, learning_rate=1e-4)
     layer = next(m for m in student.modules() if isinstance(m, torch.nn.ModuleList))[0]
     per_token = 3 * 2 * 3 * sum(weight.numel() for weight in layer.parameters() if weight.ndim > 1)
     return done.tokens * per_token / done.seconds / _product_rate()

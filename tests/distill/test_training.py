@@ -26,7 +26,7 @@ def fit(folder, **changes):
     model = classifier(folder, ("good", "poor"))
     spec = TrainingSpec(batch_tokens=256, **changes)
     seen = []
-    done = train(model, examples(folder), lambda answer, _, labels: true_label_loss(answer, labels), spec, epochs=EPOCHS,
+    done = train(model, examples(folder), lambda given, batch: true_label_loss(given.logits, batch.labels), spec, epochs=EPOCHS,
                  learning_rate=2e-3, report=lambda *values: seen.append(values))
     return model, done, seen
 

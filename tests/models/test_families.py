@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import torch
 
 from core import families as descriptions
 from core.compress.export import inputs_of, write_onnx
-from core.distill.losses import composite_loss
+from core.distill.methods import by_logits
 from core.distill.training import Examples, train
 from core.errors import UserError
 from core.models import families, prune
@@ -52,7 +51,7 @@ def test_every_family_is_tried_here():
 def test_a_student_overfits_32_texts_and_is_an_artefact_like_any_other(tiny_model: Path, tmp_path: Path, family: str) -> None:
     texts, answers = texts_and_answers()
     model, tokeniser = begin(tiny_model, family)
-    loss = partial(composite_loss, temperature=1.0, soft_weight=0.0)
+    loss = by_logits(temperature=1.0, soft_weight=0.0)
     done = train(model, Examples(tokeniser(texts), answers, tokeniser.pad_id), loss, SPEC, epochs=60,
                  learning_rate=1e-3 * getattr(model, "rate_factor", 3.0))
     found = logits(model, tokeniser(texts), tokeniser.pad_id)
@@ -110,7 +109,7 @@ def test_only_rows_that_were_read_are_updated(tiny_model: Path) -> None:
     model, tokeniser = begin(tiny_model, "static")
     before = model.get_input_embeddings().weight.detach().clone()
     ids = tokeniser(texts)
-    train(model, Examples(ids, answers, tokeniser.pad_id), partial(composite_loss, temperature=1.0, soft_weight=0.0), SPEC, epochs=2,
+    train(model, Examples(ids, answers, tokeniser.pad_id), by_logits(temperature=1.0, soft_weight=0.0), SPEC, epochs=2,
           learning_rate=1e-2)
     moved = (model.get_input_embeddings().weight.detach() != before).any(1).nonzero().flatten().tolist()
     assert moved == sorted({token for row in ids for token in row})
