@@ -175,8 +175,8 @@ class StudySpec(Strict):
     teacher: TeacherSpec = TeacherSpec()
     students: tuple[StudentSpec, ...] = Field(
         tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12,
-        
-        description="list of students: name, family, its size (layers, width, dimensions or source), method, epochs, learning_rate, control")
+        description="list of students: name, family, its size (layers, width, dimensions or source), method, epochs, "
+                    "learning_rate, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
     variants: tuple[VariantSpec, ...] = Field(
