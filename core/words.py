@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from core.figures import Figure
 
 LABELS = {
@@ -119,5 +121,29 @@ def why_unknown(figure: Figure) -> str:
     head, needs, names = figure.provenance.reason.partition("needs ")
     if head or not needs:
         return figure.provenance.reason
-    *others, last = map(in_a_sentence, names.split(", "))
-    return f"needs {', '.join(others)}{' and ' if others else ''}{last}"
+    return f"needs {listed(map(in_a_sentence, names.split(', ')))}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """"A", "A and B", "A, B and C"."""
+    *first, last = names
+    return f"{', '.join(first)}{' and ' if first else ''}{last}"
+
+
+LOSS = "training loss"
+
+
+def loss_of(name: str) -> str:
+    """The name of a live curve; a stage in which one model learns needs no model's name."""
+    return f"{LOSS} of {name}" if name else LOSS
+
+
+def learner_of(series: str) -> str:
+    """The model of a curve that loss_of named, "" where it names none (as in older studies)."""
+    return series.removeprefix(f"{LOSS} of ") if series.startswith(f"{LOSS} of ") else ""
+
+
+def span(values: Sequence[float]) -> str:
+    """"0.312", or "0.312 to 0.455" for several."""
+    low, high = (f"{value:.3f}" for value in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"

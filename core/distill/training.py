@@ -18,6 +18,8 @@ from core.models.batching import batches, padded
 from core.spec import TrainingSpec
 
 Report = Callable[[float, float, float], None]  # share done, tokens seen, loss
+Reports = Callable[[float, float, Sequence[float]], None]  # the same with the loss of each learner
+BYTES_A_WEIGHT = 16  # the weight, its gradient and AdamW's two moments, in fp32
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,24 @@ class Learner:
     asks: Mapping[str, Any] = field(default_factory=dict)
 
 
+def fit_together(weights: Sequence[int], free_bytes: float) -> bool:
+    """Whether models of so many weights may learn at once: all that they hold within half of the free memory; the rest is for the batch."""
+    return BYTES_A_WEIGHT * sum(weights) <= free_bytes / 2
+
+
 def train(
     model: PreTrainedModel, examples: Examples, loss: Loss, spec: TrainingSpec, *,
     epochs: int, learning_rate: float, report: Report | None = None,
 ) -> Trained:
     """Train `model` in place on the device it is on. `report` is called after each step and may raise to stop."""
-    return train_together([Learner(model, loss, learning_rate)], examples, spec, epochs=epochs, report=report)[0]
+    one = None if report is None else lambda share, tokens, losses: report(share, tokens, losses[0])
+    return train_together([Learner(model, loss, learning_rate)], examples, spec, epochs=epochs, report=one)[0]
 
 
 def train_together(
-    learners: Sequence[Learner], examples: Examples, spec: TrainingSpec, *, epochs: int, report: Report | None = None,
+    learners: Sequence[Learner], examples: Examples, spec: TrainingSpec, *, epochs: int, report: Reports | None = None,
 ) -> list[Trained]:
-    """Train models in place in one pass of the same batches, as each would be trained alone. `report` has their mean loss."""
+    """Train models in place in one pass of the same batches; each becomes what it would have become alone."""
     torch.manual_seed(spec.seed)
     device = next(learners[0].model.parameters()).device
     order = np.random.default_rng(spec.seed)
@@ -92,7 +100,7 @@ def train_together(
             course.step(batch)
         tokens += sum(lengths[i] for i in rows)
         if report:
-            report((step + 1) / len(plan), tokens, sum(course.smooth for course in courses) / len(courses))
+            report((step + 1) / len(plan), tokens, [course.smooth for course in courses])
     return [Trained(course.seconds, tokens, len(plan), course.smooth) for course in courses]
 
 
@@ -102,12 +110,15 @@ class _Course:
     def __init__(self, learner: Learner, spec: TrainingSpec, steps: int) -> None:
         self.learner, self.seconds, self.smooth, self.taken = learner, 0.0, 0.0, 0
         self.optimisers, self.schedules = _optimisers(learner, spec, steps)
+        self.chance = _Chance(next(learner.model.parameters()).device)
         learner.model.train()
 
     def step(self, batch: Batch) -> None:
         """One update."""
         started = perf_counter()
+        self.chance.resume()
         value = _step(self.learner, batch)
+        self.chance.pause()
         for optimiser in self.optimisers:
             optimiser.step()
         for schedule in self.schedules:
@@ -117,6 +128,25 @@ class _Course:
         self.smooth = value if self.taken == 0 else 0.9 * self.smooth + 0.1 * value
         self.taken += 1
         self.seconds += perf_counter() - started
+
+
+class _Chance:
+    """Random numbers (of dropout) that are one learner's own, whoever learns beside it; they start where torch's stand now."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.pause()
+
+    def pause(self) -> None:
+        """Remembers where they stand."""
+        self.state = torch.cuda.get_rng_state(self.device) if self.device.type == "cuda" else torch.get_rng_state()
+
+    def resume(self) -> None:
+        """Goes on from there."""
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(self.state, self.device)
+        else:
+            torch.set_rng_state(self.state)
 
 
 def _batch(examples: Examples, rows: np.ndarray, device: torch.device) -> Batch:

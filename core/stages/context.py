@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from core import settings
-from core.distill.training import Report
+from core import settings, words
+from core.distill.training import Report, Reports
 from core.machine import device_name
 from core.models.artifact import Card, save
 from core.models.tokens import Tokeniser
@@ -76,14 +76,21 @@ def relative(path: Path) -> str:
 
 def reporter(context: Context) -> Report:
     """Training's report as progress and as a live loss curve of at most CURVE_POINTS points."""
+    told = reporters(context, [""])
+    return lambda share, tokens, loss: told(share, tokens, [loss])
+
+
+def reporters(context: Context, names: Sequence[str], start: float = 0.0, end: float = 1.0) -> Reports:
+    """The same for several models, a curve for each: "training loss of NAME". start, end: what this training is of the stage, in shares."""
     drawn = -1.0
 
-    def report(share: float, tokens: float, loss: float) -> None:
+    def report(share: float, tokens: float, losses: Sequence[float]) -> None:
         nonlocal drawn
         if share >= min(1.0, drawn + 1 / CURVE_POINTS):
             drawn = share
-            context.point("training loss", tokens, loss)
-        context.progress(share, f"{tokens:,.0f} tokens, loss {loss:.3f}")
+            for name, loss in zip(names, losses, strict=True):
+                context.point(words.loss_of(name), tokens, loss)
+        context.progress(start + (end - start) * share, f"{tokens:,.0f} tokens, loss {words.span(losses)}")
 
     return report
 

@@ -1,68 +1,101 @@
-"""Train one student from the soft targets, or its control from the true labels alone."""
+"""Train students from the soft targets, or their controls from the true labels alone: those of a group in one pass of the texts."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import psutil
 import torch
 
-from core import settings, tasks
+from core import groups, settings, tasks, words
 from core.distill.methods import by_logits
-from core.distill.training import Examples, train
+from core.distill.training import Examples, Learner, Trained, fit_together, train_together
 from core.models import families
-from core.models.build import placed
+from core.models.build import parameters, placed
 from core.models.tokens import Tokeniser
 from core.records import Role
 from core.spec import StudentSpec
-from core.stages.context import Context, device, device_words, keep, now, record, relative, reporter, teacher_folder
+from core.stages.context import Context, device, device_words, keep, now, record, relative, reporters, teacher_folder
 from core.stages.transfer import TransferSet, soft_targets, transfer_set
 from core.store.models import save_model
 
 
+@dataclass(frozen=True)
+class Started:
+    """A student before it learns, the folder of its tokenizer, and the seconds that its start took."""
+
+    student: StudentSpec
+    model: Any
+    folder: Path
+    seconds: float
+
+
 def distil(context: Context) -> dict[str, Any]:
-    """Stage "distil:NAME": {"artifact"}; records the student."""
+    """Stage "distil:A+B": {"artifacts"} by name; records these students."""
     return _learn(context, "student")
 
 
 def control(context: Context) -> dict[str, Any]:
-    """Stage "control:NAME": the same student and budget without soft targets; {"artifact"}."""
+    """Stage "control:A+B": the same students and budget without soft targets; {"artifacts"} by name."""
     return _learn(context, "control")
 
 
 def _learn(context: Context, role: Role) -> dict[str, Any]:
     spec = context.study.spec
-    student = next(s for s in spec.students if s.name == context.argument)
+    group = groups.members(spec, context.argument)
     task = tasks.load(spec.task)
     chosen = transfer_set(context, task, unlabelled=spec.distil.unlabelled and role == "student")
-    started = perf_counter()
-    model, tokeniser = _start(context, student, task, chosen)
-    starting = perf_counter() - started
-    done = train(model, _examples(context, task, chosen, tokeniser, role),
-                 by_logits(spec.distil.temperature, spec.distil.soft_weight), spec.training,
-                 epochs=student.epochs or spec.distil.epochs, learning_rate=student.learning_rate or spec.distil.learning_rate
-                 * getattr(model, "rate_factor", 1.0), report=reporter(context))
-    done = replace(done, seconds=done.seconds + starting)
-    labelling = float(context.results["label"]["seconds"]) if role == "student" else 0.0
-    details = asdict(done) | {"device": device_words(context), "date": now(), "texts": len(chosen.texts),
-                              "labelling_seconds": labelling}
-    folder = settings.folder("models", context.study.id) / f"{student.name}-{role}"
-    keep(model, tokeniser, task, details, folder)
-    method = "logits" if role == "student" else "hard labels"
-    save_model(context.study.id, record(context, student.name, role, student.family, method, details), folder)
-    return {"artifact": relative(folder)}
+    made: dict[str, str] = {}
+    for part in in_parts((_start(context, student, task, chosen) for student in group), _free_bytes(device(context))):
+        if len(part) < len(group):
+            context.log(f"a pass for {words.listed(each.student.name for each in part)}: all at once need more memory, or other token ids")
+        start, end = (count / len(group) for count in (len(made), len(made) + len(part)))
+        tokeniser = Tokeniser(part[0].folder, spec.training.max_length)
+        learners = [_learner(context, started.student, started.model) for started in part]
+        names = [started.student.name if role == "student" else f"control of {started.student.name}" for started in part]
+        done = train_together(learners, _examples(context, task, chosen, tokeniser, role), spec.training,
+                              epochs=group[0].epochs or spec.distil.epochs, report=reporters(context, names, start, end))
+        made |= {started.student.name: _kept(context, task, started, tokeniser, role, replace(each, seconds=each.seconds + started.seconds),
+                                             len(chosen.texts)) for started, each in zip(part, done, strict=True)}
+    return {"artifacts": made}
 
 
-def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: TransferSet) -> tuple[Any, Tokeniser]:
+def in_parts(begun: Iterable[Started], free_bytes: float) -> Iterator[list[Started]]:
+    """Those that learn together: as many, in their order, as fit into memory and read by the same tokenizer."""
+    part: list[Started] = []
+    for started in begun:
+        weights = [parameters(each.model) for each in (*part, started)]
+        if part and (part[0].folder != started.folder or not fit_together(weights, free_bytes)):
+            yield part
+            part = []
+        part.append(started)
+    yield part
+
+
+def _free_bytes(device: str) -> float:
+    return float(psutil.virtual_memory().available if device == "cpu" else torch.cuda.mem_get_info(device)[0])
+
+
+def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: TransferSet) -> Started:
     """The student before training: the same for the student and its control, by content and by seed."""
+    started = perf_counter()
     spec = context.study.spec
     known = chosen.labels >= 0
     texts = [text for text, is_known in zip(chosen.texts, known, strict=True) if is_known]
     model, folder = families.start(student, families.Beginning(
         teacher_folder(context), task.info.labels, spec.training.seed, texts, chosen.labels[known].tolist(), spec.training.max_length))
-    torch.manual_seed(spec.training.seed)
-    return placed(model, device(context)), Tokeniser(folder, spec.training.max_length)
+    return Started(student, placed(model, device(context)), folder, perf_counter() - started)
+
+
+def _learner(context: Context, student: StudentSpec, model: Any) -> Learner:
+    """How it learns: by its method, or by the true labels alone where a batch has no soft targets."""
+    how = context.study.spec.distil
+    rate = student.learning_rate or how.learning_rate * getattr(model, "rate_factor", 1.0)
+    return Learner(model, by_logits(how.temperature, how.soft_weight), rate)
 
 
 def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser: Tokeniser, role: Role) -> Examples:
@@ -70,3 +103,17 @@ def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser
         targets = soft_targets(context, task, chosen.texts).values
         return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, targets)
     return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id)
+
+
+def _kept(
+    context: Context, task: tasks.Task, started: Started, tokeniser: Tokeniser, role: Role, done: Trained, texts: int
+) -> str:
+    """Saves and records what has learnt; the path of its artefact."""
+    labelling = float(context.results["label"]["seconds"]) if role == "student" else 0.0
+    details = asdict(done) | {"device": device_words(context), "date": now(), "texts": texts, "labelling_seconds": labelling}
+    student = started.student
+    folder = settings.folder("models", context.study.id) / f"{student.name}-{role}"
+    keep(started.model, tokeniser, task, details, folder)
+    method = "logits" if role == "student" else "hard labels"
+    save_model(context.study.id, record(context, student.name, role, student.family, method, details), folder)
+    return relative(folder)

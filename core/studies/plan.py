@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core import families, tasks
+from core import families, groups, tasks, words
 from core.errors import UserError
 from core.jobs.api import CACHED_SHARE
 from core.records import StepPlan
@@ -45,12 +45,9 @@ def steps(
     learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info)
     plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
     depths = {student.name: _depth(student, layers) for student in spec.students}
-    for student in spec.students:
-        training_s = START_S + seconds(learn, depths[student.name], 3) * (student.epochs or spec.distil.epochs) / spec.distil.epochs
-        training_s += seconds(families.known()[student.family].start_tokens, layers, 1)
-        plan.append(StepPlan(f"distil:{student.name}", f"Distil {student.name}", training_s))
-        if student.control:
-            plan.append(StepPlan(f"control:{student.name}", f"Train the control of {student.name}", training_s))
+    training_s = {student.name: START_S + seconds(families.known()[student.family].start_tokens, layers, 1) + seconds(
+        learn, depths[student.name], 3) * (student.epochs or spec.distil.epochs) / spec.distil.epochs for student in spec.students}
+    plan += [step for group in groups.groups(spec) for step in _learning(group, training_s)]
     test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
     validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)
     learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)
@@ -69,6 +66,16 @@ def steps(
     passes = spec.measure.invocations
     plan += [StepPlan(f"measure:{i + 1}", f"Measure speed, pass {i + 1} of {passes}", once + (0.0 if i else search)) for i in range(passes)]
     return tuple(plan)
+
+
+def _learning(group: groups.Group, training_s: Mapping[str, float]) -> Iterator[StepPlan]:
+    """The stages of students that learn together, and of their controls."""
+    for stage, title, of_several, learners in (("distil", "Distil", "Distil", group),
+                                               ("control", "Train the control of", "Train the controls of", groups.controls(group))):
+        if learners:
+            names = words.listed(student.name for student in learners)
+            told = f"{of_several} {names} together" if len(learners) > 1 else f"{title} {names}"
+            yield StepPlan(f"{stage}:{groups.argument(learners)}", told, sum(training_s[student.name] for student in learners))
 
 
 def tokens_of_a_text(info: tasks.TaskInfo, max_length: int) -> float:

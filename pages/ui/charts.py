@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import words
 from core.figures import Figure
 from core.formats import show_with_interval
 from core.records import CurvePoint
@@ -59,14 +60,15 @@ def lying(series: Series, categories: Sequence[str], axis: str) -> Any:
 
 
 def curves(points: Sequence[CurvePoint], titles: Mapping[str, str]) -> Any:
-    """The loss of each stage over the tokens it has seen."""
+    """The loss of each stage, or of each model that learns in it, over the tokens it has seen."""
     import plotly.graph_objects as go
 
     chart = go.Figure(layout=layout("loss", None))
     chart.update_layout(xaxis_title="tokens seen", uirevision="curves")
     for step, series in dict.fromkeys((point.step, point.series) for point in points):
         mine = [point for point in points if (point.step, point.series) == (step, series)]
-        chart.add_trace(go.Scatter(mode="lines", name=titles.get(step, step), x=[p.x for p in mine], y=[p.y for p in mine]))
+        name = words.learner_of(series) or titles.get(step, step)
+        chart.add_trace(go.Scatter(mode="lines", name=name, x=[p.x for p in mine], y=[p.y for p in mine]))
     return chart
 
 

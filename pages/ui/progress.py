@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from core import words
 from core.jobs import api as jobs
 from core.records import JobRecord, StepRecord, StudyRecord
 from core.studies import read, submit
@@ -99,7 +100,8 @@ def _curves(study: StudyRecord, job: JobRecord) -> None:
     if not study.curves:
         return
     titles = {step.key: step.title for step in job.steps}
-    last = study.curves[-1]
-    now = f"{titles.get(last.step, last.step)}: the loss is now {last.y:.3g}"
+    last = study.curves[-1].step
+    losses = {point.series: point.y for point in study.curves if point.step == last}
+    now = f"{titles.get(last, last)}: the loss is now {words.span(list(losses.values()))}"
     title = now if job.state == "running" else "How the loss fell in each stage"
     charts.draw(title, charts.curves(study.curves, titles), "curves")

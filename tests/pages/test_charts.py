@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.figures import Figure, measured
+from core.records import CurvePoint
 from pages.ui import charts
 
 NAMES = ["teacher", "depth-3, ONNX Runtime int8", "cascade of depth-3"]
@@ -23,3 +24,13 @@ def test_bars_on_their_side_have_a_line_for_each_option_from_the_top_and_keep_in
     assert chart.layout.xaxis.title.text == "USD per million" and chart.layout.xaxis.rangemode == "tozero"
     more = charts.lying(series, [*NAMES, "one more"], "USD per million")
     assert more.layout.height > chart.layout.height
+
+
+def test_each_model_that_learns_in_a_stage_has_a_curve_of_its_own_name_and_old_curves_their_stages() -> None:
+    found = [("adapt", "training loss", 1.0), ("distil:a+b", "training loss of a", 0.7), ("distil:a+b", "training loss of b", 0.8),
+             ("distil:a+b", "training loss of a", 0.6), ("control:a", "training loss of control of a", 0.9),
+             ("distil:old", "train loss", 0.5)]
+    points = [CurvePoint(step, series, float(i), y) for i, (step, series, y) in enumerate(found)]
+    chart = charts.curves(points, {"adapt": "Adapt the teacher", "distil:a+b": "Distil a and b together", "distil:old": "Distil old"})
+    assert [(trace.name, trace.y) for trace in chart.data] == [
+        ("Adapt the teacher", (1.0,)), ("a", (0.7, 0.6)), ("b", (0.8,)), ("control of a", (0.9,)), ("Distil old", (0.5,))]

@@ -283,7 +283,10 @@ def test_families_that_transformers_does_not_know_run_through_every_stage(tiny_m
     study_id = submit.submit(small_spec(small_task, tiny_model, students=students, variants=ways, measure=measure), CaseInputs())
     job = wait(study_id)
     assert job.state == "done", jobs.log_tail(job.id)
+    assert [step.key for step in job.steps[2:5]] == ["distil:words", "distil:pairs+narrow", "control:narrow"], "words read more often"
     found = studies.get(study_id)
+    assert {point.series for point in found.curves if point.step == "distil:pairs+narrow"} == {
+        "training loss of pairs", "training loss of narrow"}
     for name in ("words", "pairs", "narrow"):
         model = found.model(name, "student")
         assert model.figures["throughput_per_s"].value > 0 and (name == "narrow" or model.figures["accuracy"].value > 0.8), name

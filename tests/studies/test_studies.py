@@ -110,11 +110,20 @@ def test_every_stage_of_the_plan_takes_time_and_pace_scales_it():
     spec, info = preset("quick", "snippets"), tasks.info("snippets")
     planned = plan.steps(spec, info, MACHINE, "cpu")
     assert [step.key for step in planned] == [
-        "adapt", "label", "distil:depth-3", "control:depth-3", "distil:depth-2", "control:depth-2", "distil:depth-1",
-        "control:depth-1", "evaluate", "variants", "measure:1"]
+        "adapt", "label", "distil:depth-3+depth-2+depth-1", "control:depth-3+depth-2+depth-1", "evaluate", "variants", "measure:1"]
     slower = plan.steps(spec, info, MACHINE, "cpu", pace=3.0)
     assert all(0 < step.expected_s < more.expected_s for step, more in zip(planned, slower, strict=True))
     assert sum(step.expected_s for step in planned) < 480, "quick is a matter of minutes"
+
+
+def test_students_that_learn_apart_have_stages_of_their_own():
+    students = [{"name": "a", "layers": 2}, {"name": "b", "layers": 1, "epochs": 7}, {"name": "c", "layers": 1, "control": False}]
+    planned = plan.steps(preset("quick", "snippets", students=students), tasks.info("snippets"), MACHINE, "cpu")
+    assert [(step.key, step.title) for step in planned[2:6]] == [
+        ("distil:a+c", "Distil a and c together"), ("control:a", "Train the control of a"),
+        ("distil:b", "Distil b"), ("control:b", "Train the control of b")]
+    alone = plan.steps(preset("quick", "snippets", students=students[:1]), tasks.info("snippets"), MACHINE, "cpu")
+    assert planned[2].expected_s > alone[2].expected_s == planned[3].expected_s
 
 
 def test_settings_reach_the_study_and_the_case():
