@@ -8,7 +8,7 @@ import streamlit as st
 from core.checklist import ItemVerdict, Verdict
 from core.checklist.verdict import SHORT
 from core.studies import narrative
-from pages.ui import cards, case_form, session, walk
+from pages.ui import cards, case_form, keeping, session, walk
 from pages.ui.header import Shown, header
 from pages.ui.panels import next_step
 from pages.ui.text import STATUS, plain
@@ -31,10 +31,7 @@ def _trying(shown: Shown) -> None:
                 session.try_case(shown.study.id, None)
                 case_form.forget(f"case-{shown.study.id}")
                 st.rerun()
-    if refused := st.session_state.pop(walk.REFUSED, ""):
-        st.error(f"{plain(refused)} Nothing was changed.", icon=":material/error:")
-    elif note := st.session_state.pop(walk.SAVED, ""):
-        st.success(note, icon=":material/check_circle:")
+    keeping.told()
 
 
 def _chosen(verdict: Verdict) -> ItemVerdict:

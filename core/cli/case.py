@@ -12,6 +12,7 @@ from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, is_standard_output, say, write
 from core.cli.verdicts import print_items
 from core.formats import months, show
+from core.studies import narrative
 from core.studies.answers import answers
 from core.studies.casefile import read_case
 from core.studies.filecase import FileDecision, decide_file
@@ -73,3 +74,5 @@ def _print(decision: FileDecision) -> None:
     elif seen:
         say("  No input has a range, so nothing is uncertain; write what you are unsure of as \"a to b\".")
     print_items(ruling.verdict, ruling.best or "")
+    if told := narrative.choice(ruling):
+        say(f"  {told}")

@@ -7,6 +7,7 @@ from core.checklist import Verdict
 from core.cli.output import say
 from core.formats import show, show_date, show_with_interval
 from core.records import StudyRecord
+from core.studies import narrative
 from core.studies.decide import Decision, option_name
 from core.studies.export import ways
 
@@ -32,6 +33,8 @@ def print_decision(decision: Decision) -> None:
 def print_verdict(decision: Decision) -> None:
     """The overall verdict and its six items."""
     print_items(decision.verdict, decision.best_option or "")
+    if told := narrative.choice(decision.ruling):
+        say(f"  {told}")
 
 
 def print_items(verdict: Verdict | None, option: str) -> None:

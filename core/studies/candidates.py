@@ -12,7 +12,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
 from core.studies.capacity import ONLINE, held
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, best_variants, memory_of, option_name, unlike_today
+from core.studies.options import OPTIMISED, memory_of, option_name, unlike_today
 from core.studies.ruling import Candidate
 from core.studies.slices import losing
 from core.studies.tooling import effort
@@ -27,7 +27,7 @@ SAME = assumed(0.0, "points", by="user", source="the same model: its answers are
 def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mapping[str, Figure], cascades: Sequence[Choice]
                ) -> tuple[Candidate, ...]:
     """One for each option of the case, in its order."""
-    models = {option_name(model): model for model in (*study.models, *best_variants(study, inputs["memory_limit_mb"]).values())}
+    models = {option_name(model): model for model in (*study.models, *study.variants)}
     chosen = {choice.option.name: choice for choice in cascades}
     return tuple(_candidate(option, case, inputs, models, chosen) for option in built.options)
 

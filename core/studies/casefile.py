@@ -46,6 +46,7 @@ class CaseTerms(Exact):
     discount_rate: float = Field(0.10, ge=0, le=1, description="effective a year, as a share: 0.1 is 10 %")
     latency_limit_ms: float | None = Field(None, gt=0, le=1e7, description="the slowest p99 latency that users accept, in ms")
     accuracy_margin_points: float | None = Field(None, gt=0, le=100, description="accuracy points that may be lost: 2 is 2 of 100")
+    variant: Text = Field("", max_length=60, description="student or cascade that the case is about; the best one if nothing is said")
     redistil_owner: Text = Field("", max_length=120, description="who is responsible for updates")
     redistil_trigger: Text = Field("", max_length=240, description="what sets an update off")
     teacher_terms_allow: bool | None = Field(None, description="the teacher's licence allows training a student from it")

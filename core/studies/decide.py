@@ -21,6 +21,7 @@ from core.roi.simulate import MANY, Outlook, outlook, simulate
 from core.studies.actions import measuring_costs
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, choices
+from core.studies.choice import chosen
 from core.studies.earlier import Earlier, against
 from core.studies.options import build, option_name, option_spreads
 from core.studies.prices import machine_price
@@ -110,10 +111,10 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     built = build(study, said, today)
     if built is None:
         return decision
-    facts = Facts(today, _hours(said, decision.inputs), said.redistil_owner or "", said.redistil_trigger or "",
-                  against(earlier, study.id, decision.inputs["accuracy_margin_points"]))
     found = choices(study, said, built, today)
     cascades = [choice.option for choice in found]
+    facts = Facts(today, _hours(said, decision.inputs), said.redistil_owner or "", said.redistil_trigger or "",
+                  chosen(study, said, found), against(earlier, study.id, decision.inputs["accuracy_margin_points"]))
     uncertain = {key: spread for option in cascades for key, spread in option_spreads(option).items()}
     built = replace(built, options=(*built.options, *cascades), spreads={**built.spreads, **uncertain})
     ruling = choose(built, candidates(study, said, built, decision.inputs, found), evaluate(built), facts)

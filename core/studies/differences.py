@@ -10,7 +10,7 @@ from core.formats import show, unit_label
 from core.roi.inputs import UNITS, resolve
 from core.studies.tooling import statements
 
-NOT_STATED = "not stated"
+NOT_STATED, THE_BEST = "not stated", "the best that qualifies"
 YES_NO = {True: "yes", False: "no"}
 
 
@@ -54,6 +54,8 @@ class Words:
             return self.case.ranges.get(name.removeprefix("ranges."), "no range")
         if name == "tools":
             return " ".join(statements(self.case)).removesuffix(".") or NOT_STATED
+        if name == "variant" and self.case.variant is None:
+            return THE_BEST
         return self._number(name) if name in UNITS else _other(getattr(self.case, name))
 
     def exact(self, name: str) -> str:

@@ -43,7 +43,8 @@ class FileDecision:
 def decide_file(file: CaseFile, today: date, draws: int = MANY) -> FileDecision:
     """The decision on a case file; draws 0: the plain values alone. Raises UserError for an unknown API model."""
     case = build_case(file, today)
-    facts = Facts(today, not_measured("h", "no option has a student"), file.case.redistil_owner, file.case.redistil_trigger)
+    facts = Facts(today, not_measured("h", "no option has a student"), file.case.redistil_owner, file.case.redistil_trigger,
+                  file.case.variant)
     ruling = choose(case, _candidates(file, case), evaluate(case), facts)
     ruling = replace(ruling, facts=replace(facts, hours=_hours(file, ruling.best)))
     ruling = replace(ruling, verdict=walk(ruling))

@@ -25,6 +25,14 @@ def answer(ruling: Ruling | None) -> str:
     return f"{ruling.verdict.overall.capitalize()}: {_saving(ruling)}{_chance(ruling)}. {rests(ruling)}"
 
 
+def choice(ruling: Ruling | None) -> str:
+    """That somebody chose the option which the verdict is about, and what the rules would take; "" where nobody did."""
+    if ruling is None or not ruling.facts.chosen or not ruling.best or not ruling.automatic:
+        return ""
+    rules = "the rules would take it too" if ruling.best == ruling.automatic else f"by the rules it would be about {ruling.automatic}"
+    return f"The case is about {ruling.best} because somebody chose it; {rules}."
+
+
 def _saving(ruling: Ruling) -> str:
     assert ruling.best and ruling.other and ruling.against, "answer() looks first"
     best, other = (in_words(ruling.candidate(name).option) for name in (ruling.best, ruling.other))

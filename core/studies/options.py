@@ -39,9 +39,21 @@ def best_variants(study: StudyRecord, memory_limit: Figure = NO_LIMIT) -> dict[t
 
     found: dict[tuple[str, str], ModelRecord] = {}
     for each in sorted(study.variants, key=order):
-        if _value(each, "throughput_per_s") and _value(each, "variant_agreement") >= AGREES:
+        if is_option(each):
             found.setdefault((each.role, each.name), each)
     return found
+
+
+def served_otherwise(study: StudyRecord, case: CaseInputs, memory_limit: Figure = NO_LIMIT, every: bool = False) -> list[ModelRecord]:
+    """Variants that are options of a case: the best of each model and the one that the case names; `every`: all whose answers agree
+    with their model's own and whose speed is known."""
+    wanted = {option_name(each) for each in best_variants(study, memory_limit).values()} | {case.variant}
+    return [each for each in study.variants if is_option(each) and (every or option_name(each) in wanted)]
+
+
+def is_option(variant: ModelRecord) -> bool:
+    """Whether a variant's speed is known and its answers agree with the model's own on AGREES of the validation texts."""
+    return bool(_value(variant, "throughput_per_s")) and _value(variant, "variant_agreement") >= AGREES
 
 
 def memory_of(model: ModelRecord | None) -> dict[str, Figure]:
@@ -74,16 +86,19 @@ def unlike_today(case: CaseInputs) -> Figure | None:
     return not_measured("points", f"{today}, and its answers to the test texts are not measured")
 
 
-def build(study: StudyRecord, case: CaseInputs, today: date) -> Case | None:
-    """The case of a study; None before its teacher exists. Raises UserError for an unknown instance or API model."""
+def build(study: StudyRecord, case: CaseInputs, today: date, every: bool = False) -> Case | None:
+    """The case of a study; None before its teacher exists. every: with all its variants, not the best of each model alone.
+
+    Raises UserError for an unknown instance or API model.
+    """
     if not any(model.role == "teacher" for model in study.models):
         return None
-    built = _Builder(study, case, today)
+    built = _Builder(study, case, today, every)
     inputs = built.inputs
     options = [*built.without_training(), *(each for model in study.models if model.role != "teacher" for each in built.trained(model))]
     terms = {name: inputs[name] for name in
              ("predictions_per_day", "monthly_growth", "peak_to_mean", "horizon_months", "discount_rate")}
-    served = (*study.models, *built.variants.values())
+    served = (*study.models, *built.variants)
     models = [built.teacher, *(m for m in served if m.role == "student" or (m.role == "teacher" and m.way))]
     spreads, follows = _spreads(case, inputs, built.machines, models, options)
     return Case(terms, tuple(options), spreads, follows, case.hourly_profile)
@@ -92,11 +107,11 @@ def build(study: StudyRecord, case: CaseInputs, today: date) -> Case | None:
 class _Builder:
     """Makes the options of one study under one case."""
 
-    def __init__(self, study: StudyRecord, case: CaseInputs, today: date) -> None:
+    def __init__(self, study: StudyRecord, case: CaseInputs, today: date, every: bool = False) -> None:
         self.case, self.inputs, self.today = case, resolve(case), today
         self.teacher = next(model for model in study.models if model.role == "teacher")
         self.machines = machines_of(case, study.machine, self.teacher.device)
-        self.variants = best_variants(study, self.inputs["memory_limit_mb"])
+        self.variants = served_otherwise(study, case, self.inputs["memory_limit_mb"], every)
 
     def without_training(self) -> list[Option]:
         """What serves today, and the other ways that need no student."""
@@ -114,12 +129,10 @@ class _Builder:
         if self.inputs["optimised_teacher_speedup"].value is not None:
             part = optimised_part(served, self.inputs["optimised_teacher_speedup"])
             found.append(self._switched(OPTIMISED, part, hours="optimised_teacher_hours"))
-        if (best := self.variants.get(("teacher", self.teacher.name))) is not None:
-            found.append(self._optimised(best))
-        return found
+        return [*found, *(self._optimised(each) for each in self.variants if each.role == "teacher")]
 
     def _optimised(self, model: ModelRecord) -> Option:
-        """The teacher in its best measured variant: what distillation has to beat."""
+        """The teacher in a measured variant: what distillation has to beat."""
         part = machine_part(model, self.machines, self.inputs, self.case.basis)
         made = self._switched(option_name(model), part, hours="optimised_teacher_hours")
         return replace(made, work=(*made.work, *self.integration(model)), figures={**made.figures, **self._errors(model)})
@@ -138,11 +151,11 @@ class _Builder:
         return {name: self.inputs[name] for name in wanted if name != "monitoring_usd_per_month" or self.inputs[name].value}
 
     def trained(self, model: ModelRecord) -> list[Option]:
-        """A student or a control, served alone: as it was trained, and in its best variant."""
+        """A student or a control, served alone: as it was trained, and in its variants."""
         role: OptionRole = "student" if model.role == "student" else "control"
-        best = self.variants.get((model.role, model.name))
+        others = [each for each in self.variants if (each.role, each.name) == (model.role, model.name)]
         return [Option(option_name(each), role, (machine_part(each, self.machines, self.inputs, self.case.basis),), self.work(each),
-                       self._of_trained(model, difference_of(each))) for each in (model, best) if each is not None]
+                       self._of_trained(model, difference_of(each))) for each in (model, *others)]
 
     def cascade(self, model: ModelRecord, point: CascadePoint) -> Option:
         """A student with its teacher behind it, at one threshold; the teacher's answers come from what serves today if an API does."""

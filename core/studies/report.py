@@ -59,7 +59,8 @@ RATE = "engineering_usd_per_hour"
 
 
 def assumptions(ruling: Ruling, stated: Sequence[str] = ()) -> tuple[str, ...]:
-    """Every assumed number of the case as a sentence, what else the user stated, then the conventions that all cases share."""
+    """The variant that somebody chose, every assumed number of the case as a sentence, what else the user stated, then the conventions
+    that all cases share."""
     found: dict[str, Figure] = dict(ruling.case.terms)
     for option in ruling.case.options:
         found |= {name: figure for name, figure in own_figures(option).items() if name != RATE}
@@ -69,7 +70,7 @@ def assumptions(ruling: Ruling, stated: Sequence[str] = ()) -> tuple[str, ...]:
     told = [f"{_whose(key, owners)}: {show_with_interval(figure)}. {origin(figure)}"
             for (key, figure), owners in narrative.shared(found).items()
             if figure.provenance.evidence in ("assumed", "default") and figure.value is not None]
-    return (*told, *(f"{said} Assumed by the user." for said in stated), *CONVENTIONS)
+    return (*filter(None, (narrative.choice(ruling),)), *told, *(f"{said} Assumed by the user." for said in stated), *CONVENTIONS)
 
 
 def _whose(key: str, owners: tuple[str, ...]) -> str:

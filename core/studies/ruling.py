@@ -8,6 +8,7 @@ from datetime import date
 
 from core import checklist
 from core.checklist.qualifying import judged
+from core.errors import UserError
 from core.figures import NOT_STATED, Figure, derived, not_measured
 from core.roi.compare import compare
 from core.roi.inputs import halved
@@ -42,12 +43,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the verdict needs beside options and figures: what was said about updates, the previous study, and when it is asked."""
+    """What the verdict needs beside options and figures: what was said about updates, the previous study, and when it is asked.
+
+    chosen: the option with a student that somebody chose; empty where the rules choose.
+    """
 
     today: date
     hours: Figure
     owner: str = ""
     trigger: str = ""
+    chosen: str = ""
     against: checklist.Against | None = None
     thresholds: checklist.Thresholds = field(default_factory=checklist.Thresholds)
 
@@ -56,6 +61,7 @@ class Facts:
 class Ruling:
     """What follows for a case. best: the option with a student that the verdict is about; other: the best one without.
 
+    automatic: the option with a student that the rules choose, which is `best` unless somebody chose another.
     against: best over other; over_status_quo: best over today's system. simulated and outlook: None before draws.
     """
 
@@ -71,6 +77,7 @@ class Ruling:
     simulated: Simulation | None = None
     outlook: Outlook | None = None
     verdict: checklist.Verdict | None = None
+    automatic: str | None = None
     largest_evppi_usd: float | None = None
 
     def candidate(self, name: str) -> Candidate:
@@ -90,23 +97,35 @@ def in_words(option: Option) -> str:
 
 
 def choose(case: Case, candidates: Sequence[Candidate], options: Sequence[OptionResult], facts: Facts) -> Ruling:
-    """The best option with a student, and the best other one that qualifies, by present value of all costs."""
+    """The best option with a student, or the one that somebody chose, and the best other one that qualifies, by present value of all
+    costs. Raises UserError where the one that was chosen is none of them."""
     costs = {option.name: option.pv_cost_usd.value for option in options}
     ruling = Ruling(case, tuple(candidates), facts, tuple(options))
-    best = min((c for c in candidates if c.distils), key=lambda c: _rank(c, costs, facts), default=None)
-    if best is None:
+    if facts.chosen:
+        check_variant(facts.chosen, [c.name for c in candidates if c.distils])
+    automatic = min((c for c in candidates if c.distils), key=lambda c: rank(c, costs[c.name], facts.thresholds), default=None)
+    if automatic is None:
         return ruling
+    best = next(c for c in candidates if c.name == facts.chosen) if facts.chosen else automatic
     other = _best_other(case, candidates, costs, facts)
     against = compare(case, best.name, other)
     today = case.status_quo.name
     over = against if other == today else compare(case, best.name, today, searched=False)
-    return replace(ruling, best=best.name, other=other, qualifies=_qualifies(best, facts), against=against, over_status_quo=over)
+    return replace(ruling, best=best.name, automatic=automatic.name, other=other, qualifies=_qualifies(best, facts), against=against,
+                   over_status_quo=over)
 
 
-def _rank(candidate: Candidate, costs: Mapping[str, float | None], facts: Facts) -> tuple[float, ...]:
+def check_variant(name: str, able: Sequence[str]) -> None:
+    """Raises UserError unless the name is one of those that a case can be about."""
+    if name not in able:
+        known = f"write one of {'; '.join(map(repr, able))}, or leave it out" if able else "leave it out"
+        raise UserError(f"variant: {name!r} is no student that this case can be about; {known} for the best that qualifies.")
+
+
+def rank(candidate: Candidate, cost: float | None, limits: checklist.Thresholds) -> tuple[float, ...]:
     """Smaller is better: first what items 2 and 3 and the limit of memory say, then all costs, then the loss of accuracy."""
-    worst = max(RANK[status] for status, _ in judged(candidate.latency, candidate.accuracy, candidate.tooling, facts.thresholds))
-    cost, loss = costs[candidate.name], -(candidate.accuracy.difference.value or 0.0)
+    worst = max(RANK[status] for status, _ in judged(candidate.latency, candidate.accuracy, candidate.tooling, limits))
+    loss = -(candidate.accuracy.difference.value or 0.0)
     closeness = loss if worst >= RANK["not enough evidence"] else 0.0  # without a passing one: the one that loses least
     return worst, closeness, cost if cost is not None else float("inf"), loss
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 LABELS = {
     "predictions_per_day": "Predictions a day", "latency_limit_ms": "Latency limit (p99, ms)",
-    "accuracy_margin_points": "Accuracy margin (points)", "peak_to_mean": "Peak to mean (ratio)",
+    "accuracy_margin_points": "Accuracy margin (points)", "variant": "Variant", "peak_to_mean": "Peak to mean (ratio)",
     "monthly_growth": "Growth a month (share)", "horizon_months": "Horizon (months)",
     "discount_rate": "Discount rate (share a year)", "basis": "How machines are paid for",
     "instance": "Instance", "usd_per_hour": "Hourly price (USD)", "target_utilisation": "Target utilisation (share)",

@@ -38,6 +38,8 @@ def answer(decision: Decision) -> None:
     rests = narrative.rests(ruling)
     st.header(plain(said.removesuffix(rests).strip()), anchor=False)
     cards.status(ruling.verdict.overall)
+    if told := narrative.choice(ruling):
+        st.markdown(f":material/person_pin: {plain(told)}")
     tables.folded(rests, ":material/fact_check:", "rests-on", lambda: st.dataframe(rests_table(ruling), hide_index=True))
 
 

@@ -21,6 +21,8 @@ def answer(decision: Decision) -> str:
     at = f" at {show(speedup)} its throughput" if speedup and speedup.value is not None else ""
     if not decision.qualifies:
         limits = "latency and accuracy" if decision.inputs["memory_limit_mb"].value is None else "latency, accuracy and the limit of memory"
+        if decision.ruling is not None and decision.ruling.facts.chosen:
+            return f"{option_name(best)}, which was chosen, {kept}{at}, and is not known to meet {limits}"
         return f"No student is known to meet {limits}; the nearest, {option_name(best)}, {kept}{at}"
     return f"{option_name(best)} {kept}{at}{_rival(decision)}"
 

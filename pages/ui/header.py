@@ -19,7 +19,7 @@ from core.store.studies import StudySummary
 from core.studies import read
 from core.studies.decide import Decision
 from core.studies.differences import changed
-from pages.ui import reads, session
+from pages.ui import keeping, reads, session
 from pages.ui.text import plain
 
 
@@ -64,6 +64,8 @@ def _stop(error: UserError, study_id: str) -> NoReturn:
     st.error(plain(error), icon=":material/error:")
     if session.what_if(study_id) is not None:
         st.button("Go back to the study's own case", icon=":material/undo:", key="give-up", on_click=_give_up, args=(study_id,))
+    elif error.args and str(error).startswith("variant:"):
+        st.button("Let the rules choose again", icon=":material/undo:", key="unchoose", on_click=keeping.unchoose, args=(study_id,))
     st.stop()
 
 
@@ -118,11 +120,12 @@ def _trying(shown: Shown) -> str:
 
 
 def case_in_words(decision: Decision) -> str:
-    """Volume, latency limit and margin, each marked where nobody has said it."""
+    """Volume, latency limit and margin, each marked where nobody has said it; the variant where somebody chose one."""
     inputs = decision.inputs
     volume, limit, margin = (inputs[key] for key in ("predictions_per_day", "latency_limit_ms", "accuracy_margin_points"))
     allowed = "no latency limit stated" if limit.value is None else f"p99 within {show(limit)}"
-    return f"{show(volume)}{_default(volume)}, {allowed}, margin {show(margin)}{_default(margin)}"
+    about = f", about {decision.best_option} (chosen)" if decision.ruling and decision.ruling.facts.chosen else ""
+    return f"{show(volume)}{_default(volume)}, {allowed}, margin {show(margin)}{_default(margin)}{about}"
 
 
 def _default(figure: Figure) -> str:

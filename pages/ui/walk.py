@@ -10,18 +10,16 @@ import streamlit as st
 from core.case import UNCERTAIN, CaseInputs
 from core.checklist import ItemVerdict, Verdict
 from core.checklist.verdict import QUESTIONS
-from core.errors import UserError
 from core.figures import Figure
-from core.spec import parse
-from core.studies import read
 from core.studies.headline import known
 from core.words import label
-from pages.ui import cards, case_form, reads, session, tables, tools_form, ways
+from pages.ui import cards, case_form, reads, tables, tools_form, ways
 from pages.ui.cards import Card
 from pages.ui.header import Shown
+from pages.ui.keeping import store
 from pages.ui.text import plain
 
-STEP, SAVED, REFUSED = "step", "case_saved", "case_refused"
+STEP = "step"
 ORDER = ("not enough evidence", "fail", "warn")
 
 
@@ -52,7 +50,7 @@ def step(shown: Shown, item: ItemVerdict) -> None:
 
 def _tools(shown: Shown, key: str) -> None:
     def changed() -> None:
-        _store(shown.study.id, shown.study.recorded, shown.case, {"tools": tools_form.read(shown.case, key)})
+        store(shown.study.id, shown.study.recorded, shown.case, {"tools": tools_form.read(shown.case, key)})
 
     tables.folded("Support, maturity and integration effort of each tool", ":material/build:", f"open-{key}-tools",
                   lambda: tools_form.draw(shown.case, key, changed))
@@ -117,7 +115,7 @@ def _work(shown: Shown) -> None:
         "usd_per_hour": st.column_config.NumberColumn("USD per hour", min_value=0, help="Empty: the engineering rate.")})
     if st.button("Keep these activities", icon=":material/save:"):
         rows = [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in edited.to_dict("records")]
-        _store(shown.study.id, shown.study.recorded, shown.case, {"activities": rows})
+        store(shown.study.id, shown.study.recorded, shown.case, {"activities": rows})
         st.rerun()
 
 
@@ -131,17 +129,4 @@ def _keep(study_id: str, recorded: bool, case: CaseInputs, item: int, key: str) 
             ranges.pop(name, None)
             if text := str(st.session_state[field]).strip():
                 ranges[name] = text
-    _store(study_id, recorded, case, {**said, "ranges": ranges})
-
-
-def _store(study_id: str, recorded: bool, case: CaseInputs, values: dict[str, Any]) -> None:
-    """Keeps the inputs with the study, or tries them on the example; a refusal is told, and nothing is kept."""
-    try:
-        made = parse(CaseInputs, {**case.model_dump(), **values})
-        if recorded or session.what_if(study_id) is not None:
-            session.try_case(study_id, made)
-        else:
-            read.update_case(study_id, made)
-            st.session_state[SAVED] = "Saved with the study."
-    except UserError as error:
-        st.session_state[REFUSED] = str(error)
+    store(study_id, recorded, case, {**said, "ranges": ranges})
