@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from core.case import CaseInputs
-from core.cli import comparing, elsewhere, estimating, saved
+from core.cli import comparing, elsewhere, estimating, frontier, saved
 from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
@@ -33,6 +33,7 @@ app.command("compare")(comparing.study_compare)
 app.command("import-measurement")(elsewhere.study_import_measurement)
 app.command("measurements")(elsewhere.study_measurements)
 app.command("estimate")(estimating.study_estimate)
+app.command("frontier")(frontier.study_frontier)
 Settings = Annotated[list[str] | None, typer.Option(
     "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")]
 
