@@ -66,8 +66,8 @@ next_step(shown.study)
 keeping.told()
 found = _found(key_of(shown.decision), reads.today(), shown.decision)
 st.subheader(plain(frontier_words.answer(found)), anchor=False)
-if told := frontier_words.about(found):
-    st.markdown(plain(told))
+if told := frontier_words.because(found):
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in told))
 if found.points:
     _page(shown, found)
 elif st.button("Start a study", icon=":material/add_circle:", type="primary"):

@@ -12,7 +12,7 @@ from core.formats import show, show_with_interval
 from core.studies import read
 from core.studies.decide import decide
 from core.studies.frontier import Frontier, frontier
-from core.studies.frontier_words import about, answer, fraction, to_json, verdict
+from core.studies.frontier_words import answer, because, fraction, to_json, verdict
 
 
 def study_frontier(
@@ -28,7 +28,7 @@ def study_frontier(
 
 
 def _print(found: Frontier) -> None:
-    say("\n".join(filter(None, (answer(found), about(found)))))
+    say("\n".join((answer(found), *because(found))))
     if not found.points:
         return
     width = max(len(point.name) for point in found.points)

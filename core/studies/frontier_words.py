@@ -14,15 +14,20 @@ PASSES = "passes"
 
 
 def answer(found: Frontier) -> str:
-    """The cheapest variant that passes with its figures, and the next cheaper one with why it fails; else the nearest, or what to do."""
+    """The cheapest variant that passes with its figures; else the nearest, or what to do."""
     if found.missing:
         return found.missing
     if found.cheapest is None:
         return NO_STUDENT if found.nearest is None else (
-            f"No variant is known to pass. The nearest is {found.nearest.name}, at {_costs(found.nearest)}. {found.nearest.why_not}")
-    best = found.cheapest
-    told = f"The cheapest variant that passes is {best.name}: {_difference(best)}, at {_costs(best)}."
-    return " ".join(filter(None, (told, _cheaper(found), _rival(found))))
+            f"No variant is known to pass; the nearest is {found.nearest.name}, at {_costs(found.nearest)}.")
+    return f"The cheapest variant that passes is {found.cheapest.name}: {_difference(found.cheapest)}, at {_costs(found.cheapest)}."
+
+
+def because(found: Frontier) -> tuple[str, ...]:
+    """Sentences beside the answer: why no cheaper one passes, what rivals it, and which one the case is about where that is another."""
+    if found.cheapest is None:
+        return tuple(filter(None, (found.nearest.why_not if found.nearest else "", about(found))))
+    return tuple(filter(None, (_cheaper(found), _rival(found), about(found))))
 
 
 def _difference(point: Point) -> str:
@@ -90,8 +95,8 @@ def to_json(found: Frontier) -> dict[str, Any]:
     def name(point: Point | None) -> str | None:
         return None if point is None else point.name
 
-    return {"answer": answer(found), "about": found.about, "chosen": found.chosen, "cheapest": name(found.cheapest),
-            "cheaper": name(found.cheaper), "nearest": name(found.nearest), "teacher": name(found.teacher),
+    return {"answer": answer(found), "because": list(because(found)), "about": found.about, "chosen": found.chosen,
+            "cheapest": name(found.cheapest), "cheaper": name(found.cheaper), "nearest": name(found.nearest), "teacher": name(found.teacher),
             "optimised_teacher": name(found.optimised), "usd_per_million_today": found.today.to_dict(),
             "accuracy_margin_points": found.margin.to_dict(), "points": [_row(point) for point in found.points]}
 

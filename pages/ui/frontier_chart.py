@@ -15,12 +15,14 @@ from pages.ui import money_charts as money
 from pages.ui.decision_options import ROLES
 from pages.ui.money_charts import Look
 
-HEIGHT, SIZE, LONGEST = 460, 12, 30
-SYMBOLS = {"student": "circle", "control": "square", "optimised_teacher": "diamond", "cascade": "triangle-up", "status_quo": "star"}
+HEIGHT, SIZE, LONGEST = 460, 12, 26
+# In the order of drawing: students lie over their controls, which cost the same.
+SYMBOLS = {"control": "square", "cascade": "triangle-up", "optimised_teacher": "diamond", "status_quo": "star", "student": "circle"}
 COLORS = {"student": ("#0b7285", "#4dc3d6"), "control": ("#8a6d1f", "#d9b44a"), "optimised_teacher": ("#6741a6", "#b197e8"),
           "cascade": ("#2b7a3d", "#69c77f"), "status_quo": ("#a8322d", "#f08c84")}  # in the light theme and in the dark one
 STEPS = (1.0, 2.0, 5.0)
-ROOM = 0.22  # of the axis' width beside the outermost points, for their names
+ROOM = (0.35, 0.15)  # left and right of the outermost points, as shares of what lies between them
+FAR_LEFT, FAR_RIGHT = 0.42, 0.6  # shares of the axis' width: where a name has no room at the left of its point, or at the right
 
 
 def chart(found: Frontier, picked: str | None, look: Look) -> Any:
@@ -29,8 +31,8 @@ def chart(found: Frontier, picked: str | None, look: Look) -> Any:
     import plotly.graph_objects as go
 
     traces = [_front(found, look), *(_series(found, role, look) for role in SYMBOLS if any(p.role == role for p in found.points)),
-              *_rings(found, picked, look), *_names(found, picked, look)]
-    return go.Figure(data=traces, layout=_layout(found, look))
+              *_rings(found, picked, look)]
+    return go.Figure(data=traces, layout=_layout(found, picked, look))
 
 
 def name_in(event: Any) -> str | None:
@@ -42,11 +44,12 @@ def name_in(event: Any) -> str | None:
 
 def _series(found: Frontier, role: str, look: Look) -> dict[str, Any]:
     """The points of one role: filled where they pass, hollow where not, crossed where they are too slow or too large."""
-    points = [point for point in found.points if point.role == role]
+    points = sorted((point for point in found.points if point.role == role), key=lambda p: not p.passes)  # the first is the legend's
     color, still = COLORS[role][look.dark], {"marker": {"opacity": 1}}
     return {"type": "scatter", "mode": "markers", "name": ROLES[role] if role != "status_quo" else "teacher, as it was trained",
             "x": [point.cost.value for point in points], "y": [100 * value_of(point.accuracy) for point in points],
-            "marker": {"size": SIZE, "color": color, "symbol": [symbol(point) for point in points], "line": {"width": 2, "color": color}},
+            "marker": {"size": SIZE if role != "control" else SIZE - 3, "color": color, "symbol": [symbol(point) for point in points],
+                       "line": {"width": 2, "color": color}},
             "selected": still, "unselected": still, "error_x": _bars([p.cost for p in points], 1.0, color),
             "error_y": _bars([p.accuracy for p in points], 100.0, color),
             "customdata": [(point.name, _told(point)) for point in points],
@@ -106,39 +109,56 @@ def _rings(found: Frontier, picked: str | None, look: Look) -> list[dict[str, An
 
 
 def named(found: Frontier, picked: str | None) -> list[Point]:
-    """The points that have their names beside them."""
-    return [point for point in found.points if point.on_front or point.name in (picked, found.about)]
+    """The points that have their names beside them: the picked one, the one that the case is about, and those of the front as far as
+    their names would not lie over one another."""
+    low, high = _reach([point.cost.value for point in found.points])
+    ends = [end for p in found.points for end in (p.accuracy.low, p.accuracy.value, p.accuracy.high) if end is not None]
+    wide, tall = math.log10(high / low) or 1.0, (max(ends) - min(ends)) or 1.0
+
+    def close(one: Point, other: Point) -> bool:
+        apart = abs(math.log10(value_of(one.cost) / value_of(other.cost))) / wide
+        return apart < 0.4 and abs(value_of(one.accuracy) - value_of(other.accuracy)) / tall < 0.06
+
+    made = [point for point in found.points if point.name in (picked, found.about)]
+    for point in found.points:
+        if point.on_front and point not in made and not any(close(point, other) for other in made if other.on_front):
+            made.append(point)
+    return made
 
 
-def _names(found: Frontier, picked: str | None, look: Look) -> list[dict[str, Any]]:
-    """Names at the upper left of the front, where no point can be; beside it at the lower right."""
-    ink = {"color": money.INK[look.dark], "size": 14 if look.large else 12}
-    rows = named(found, picked)
-    return [{"type": "scatter", "mode": "text", "hoverinfo": "skip", "showlegend": False, "textfont": ink, "cliponaxis": False,
-             "x": [point.cost.value for point in rows], "y": [100 * value_of(point.accuracy) for point in rows],
-             "text": [_label(point.name) for point in rows],
-             "textposition": ["top left" if point.on_front else "bottom right" for point in rows]}] if rows else []
+def _names(found: Frontier, picked: str | None, across: tuple[float, float]) -> list[dict[str, Any]]:
+    """Names above the points, towards the upper left of the front where no point can be; towards the lower right beside it."""
+    made = []
+    for point in named(found, picked):
+        at = math.log10(value_of(point.cost))
+        share = (at - across[0]) / (across[1] - across[0])
+        above = {"xanchor": "center" if share < FAR_LEFT else "right", "xshift": 0 if share < FAR_LEFT else -8, "yshift": 16}
+        below = {"xanchor": "left" if share < FAR_RIGHT else "right", "xshift": 8 if share < FAR_RIGHT else -8, "yshift": -20}
+        made.append({"x": at, "y": 100 * value_of(point.accuracy), "text": _label(point.name), **(above if point.on_front else below)})
+    return made
 
 
 def _label(name: str) -> str:
-    """A name short enough to stand in the chart, with room to its point."""
+    """A name short enough to stand in the chart."""
     short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-    return "  " + short.replace("&", "&amp;").replace("<", "&lt;") + "  "
+    return short.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _layout(found: Frontier, look: Look) -> dict[str, Any]:
+def _layout(found: Frontier, picked: str | None, look: Look) -> dict[str, Any]:
     low, high = _reach([end for p in found.points for end in (p.cost.low, p.cost.value, p.cost.high)] + [found.today.value])
-    at = ticks(low, high)
+    at, across = ticks(low, high), _wider(low, high)
     x = {"title": "USD per million predictions, machine never idle (logarithmic)", "type": "log", "tickvals": at,
-         "ticktext": [money_text(tick) for tick in at], "range": _wider(low, high), "gridcolor": _faint("#8899a0")}
+         "ticktext": [money_text(tick) for tick in at], "range": list(across), "gridcolor": _faint("#8899a0")}
     shape = money.layout(look, x, {"title": "accuracy on the test texts, %", "gridcolor": _faint("#8899a0")}, HEIGHT)
     lines = _lines(found)
-    ink = {"color": money.INK[look.dark], "size": 12}
-    return {**shape, "uirevision": "frontier", "hovermode": "closest", "clickmode": "event+select", "margin": {"l": 10, "r": 10, "t": 16, "b": 10},
+    ink = {"color": money.INK[look.dark], "size": 14 if look.large else 12}
+    notes = [*(note for _, note, _ in lines), *_names(found, picked, across)]
+    return {**shape, "uirevision": "frontier", "hovermode": "closest", "clickmode": "event+select",
+            "margin": {"l": 10, "r": 10, "t": 16, "b": 10},
             "legend": {**shape["legend"], "itemclick": False, "itemdoubleclick": False},
             "shapes": [{"type": "line", **where, "layer": "below", "line": {"color": money.INK[look.dark], "width": 1.5, "dash": dash}}
                        for where, _, dash in lines],
-            "annotations": [{**note, "showarrow": False, "font": ink} for _, note, _ in lines]}
+            "annotations": [{**note, "showarrow": False, "font": ink} for note in notes]}
 
 
 def _lines(found: Frontier) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
@@ -146,14 +166,15 @@ def _lines(found: Frontier) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
     made: list[tuple[dict[str, Any], dict[str, Any], str]] = []
     if (least := found.least_accuracy) is not None:
         made.append(({"xref": "x domain", "x0": 0, "x1": 1, "y0": 100 * least, "y1": 100 * least},
-                     {"xref": "x domain", "x": 0, "xanchor": "left", "y": 100 * least, "yanchor": "top",
+                     {"xref": "x domain", "x": 1, "xanchor": "right", "y": 100 * least, "yanchor": "top",
                       "text": f"the teacher less the margin of {show(found.margin)}"}, "dash"))
     optimised = found.optimised.cost if found.optimised else None
-    costs = [(cost.value, told, anchor) for cost, told, anchor in
-             ((found.today, "serves today", "left"), (optimised, "optimised teacher", "right")) if cost is not None and cost.value]
-    for cost, told, anchor in costs:
+    costs = [(cost.value, told, up) for cost, told, up in
+             ((found.today, "serves today", 1), (optimised, "optimised teacher", 0)) if cost is not None and cost.value]
+    for cost, told, up in costs:
         made.append(({"x0": cost, "x1": cost, "yref": "y domain", "y0": 0, "y1": 1},
-                     {"x": math.log10(cost), "xanchor": anchor, "yref": "y domain", "y": 0, "yanchor": "bottom", "text": f" {told} "},
+                     {"x": math.log10(cost), "xanchor": "right", "yref": "y domain", "y": up, "yanchor": "top" if up else "bottom",
+                      "text": f"{told} "},
                      "dashdot"))
     return made
 
@@ -163,9 +184,10 @@ def _reach(costs: Sequence[float | None]) -> tuple[float, float]:
     return (min(known), max(known)) if known else (0.01, 1.0)
 
 
-def _wider(low: float, high: float) -> list[float]:
-    room = ROOM * max(0.5, math.log10(high / low))
-    return [math.log10(low) - room, math.log10(high) + room]
+def _wider(low: float, high: float) -> tuple[float, float]:
+    """The axis' ends, as powers of ten."""
+    between = max(0.5, math.log10(high / low))
+    return math.log10(low) - ROOM[0] * between, math.log10(high) + ROOM[1] * between
 
 
 def ticks(low: float, high: float) -> list[float]:
