@@ -179,8 +179,9 @@ def _teachers(points: tuple[Point, ...] | list[Point]) -> tuple[Point | None, Po
 
 
 def _kept(point: Point, teacher: Point | None) -> Figure:
-    if point.role != "cascade" and "retention" in point.model.figures:
-        return point.model.figures["retention"]
+    measured = point.model.figures.get("retention", UNKNOWN)
+    if point.role != "cascade" and measured.value is not None:
+        return measured
     if teacher is None:
         return UNKNOWN
     return compute(lambda mine, theirs: mine / theirs, "share", "accuracy / the teacher's accuracy", mine=point.accuracy,

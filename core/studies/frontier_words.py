@@ -96,8 +96,8 @@ def to_json(found: Frontier) -> dict[str, Any]:
         return None if point is None else point.name
 
     return {"answer": answer(found), "because": list(because(found)), "about": found.about, "chosen": found.chosen,
-            "cheapest": name(found.cheapest), "cheaper": name(found.cheaper), "nearest": name(found.nearest), "teacher": name(found.teacher),
-            "optimised_teacher": name(found.optimised), "usd_per_million_today": found.today.to_dict(),
+            "cheapest": name(found.cheapest), "cheaper": name(found.cheaper), "nearest": name(found.nearest),
+            "teacher": name(found.teacher), "optimised_teacher": name(found.optimised), "usd_per_million_today": found.today.to_dict(),
             "accuracy_margin_points": found.margin.to_dict(), "points": [_row(point) for point in found.points]}
 
 

@@ -22,7 +22,7 @@ COLORS = {"student": ("#0b7285", "#4dc3d6"), "control": ("#8a6d1f", "#d9b44a"), 
           "cascade": ("#2b7a3d", "#69c77f"), "status_quo": ("#a8322d", "#f08c84")}  # in the light theme and in the dark one
 STEPS = (1.0, 2.0, 5.0)
 ROOM = (0.35, 0.15)  # left and right of the outermost points, as shares of what lies between them
-FAR_LEFT, FAR_RIGHT = 0.42, 0.6  # shares of the axis' width: where a name has no room at the left of its point, or at the right
+FAR_LEFT, FAR_RIGHT = 0.4, 0.6  # shares of the axis' width: where a name has no room at the left of its point, or at the right
 
 
 def chart(found: Frontier, picked: str | None, look: Look) -> Any:
