@@ -33,3 +33,53 @@ def composite_loss(
         return true_label_loss(student_logits, labels)
     soft = soft_target_loss(student_logits, teacher_logits, temperature)
     return soft if soft_weight == 1 else soft_weight * soft + (1 - soft_weight) * true_label_loss(student_logits, labels)
+
+
+def answer_loss(student_logits: torch.Tensor, teacher_logits: torch.Tensor, labels: torch.Tensor, weight: float) -> torch.Tensor:
+    """w * CE(the teacher's answers) + (1 - w) * CE(labels): a black box gives answers, and no probabilities.
+
+    All logits are (rows, labels), labels (rows,) with -1 for none. The teacher's answer is its largest logit alone.
+    """
+    of_teacher = true_label_loss(student_logits, teacher_logits.argmax(-1))
+    return of_teacher if weight == 1 else weight * of_teacher + (1 - weight) * true_label_loss(student_logits, labels)
+
+
+def hidden_state_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """MSE(H_S W, H_T) over real tokens (Jiao et al. 2020, TinyBERT, equations 8 and 9).
+
+    student, already in the teacher's size, and teacher are (texts, tokens, size); mask (texts, tokens) is 0 for padding.
+    """
+    real = mask.bool()
+    return functional.mse_loss(student[real], teacher[real])
+
+
+def attention_scores(query: torch.Tensor, key: torch.Tensor, heads: int) -> torch.Tensor:
+    """Q K^T / sqrt(size of a head), before the softmax: (texts, heads, tokens, tokens) of (texts, tokens, heads * size of a head)."""
+    by_head = [each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in (query, key)]
+    return by_head[0] @ by_head[1].transpose(-1, -2) * by_head[0].shape[-1] ** -0.5
+
+
+def attention_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """1/h * sum over heads of MSE(A_S, A_T) over pairs of real tokens (Jiao et al. 2020, equation 7; A before its softmax, as there).
+
+    Scores are (texts, heads, tokens, tokens). Where heads differ in number, the means over heads are compared.
+    """
+    if student.shape[1] != teacher.shape[1]:
+        student, teacher = student.mean(1, keepdim=True), teacher.mean(1, keepdim=True)
+    pairs = (mask.unsqueeze(1) * mask.unsqueeze(2)).bool().unsqueeze(1).expand_as(teacher)
+    return functional.mse_loss(student[pairs], teacher[pairs])
+
+
+def relation_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor, heads: int) -> torch.Tensor:
+    """KL(softmax(X_T X_T^T / sqrt(d_T)) || softmax(X_S X_S^T / sqrt(d_S))), X the queries, keys or values of a layer's heads, put
+    side by side and divided anew into `heads` relation heads of size d; the mean over real tokens and heads (Wang et al. 2021,
+    MiniLMv2, equations 5 to 7).
+
+    X are (texts, tokens, size); both sizes are multiples of `heads` and need not be equal.
+    """
+    padding = ~mask.bool()[:, None, None, :]
+    of_student, of_teacher = (functional.log_softmax(attention_scores(each, each, heads).masked_fill(padding, -torch.inf), -1)
+                              .masked_fill(padding, 0) for each in (student, teacher))
+    weights = of_teacher.exp().masked_fill(padding, 0)
+    rows = (weights * (of_teacher - of_student)).sum(-1)
+    return rows.transpose(1, 2)[mask.bool()].mean()
