@@ -1,7 +1,7 @@
 """The student families there are: one file each in core/models/families, read here without the libraries that build them.
 
 A family's name is its file's name. The file's docstring says what it is; TAKES names the fields of a student that it reads,
-NEEDS those of them that must be given.
+NEEDS those of them that must be given, LAYERED whether it has layers like the teacher's.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ FOLDER = Path(__file__).parent / "models" / "families"
 FOLDERS: tuple[Path, ...] = (FOLDER,)
 SIZES = {"layers": "a number of layers", "width": "a width: the share of heads and neurons kept", "dimensions": "a number of dimensions",
          "source": "a source: a Hub id or a local folder"}
+CONSTANTS = ("TAKES", "NEEDS", "COST", "START_TOKENS", "LAYERED")
 
 
 @dataclass(frozen=True)
 class Family:
-    """told: one sentence on what it is. takes, needs: among SIZES.
+    """told: one sentence on what it is. takes, needs: among SIZES. layered: it has layers to compare with the teacher's.
 
     For the plan, roughly: cost, how many of the bundled teacher's layers a token costs (None: by layers and width); start_tokens, what
     the teacher reads before the student learns.
@@ -31,6 +32,7 @@ class Family:
     needs: tuple[str, ...]
     cost: float | None
     start_tokens: int
+    layered: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -42,10 +44,10 @@ def known() -> dict[str, Family]:
 def _read(file: Path) -> Family:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     said = {target.id: ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)
-            for target in node.targets if isinstance(target, ast.Name) and target.id in ("TAKES", "NEEDS", "COST", "START_TOKENS")}
+            for target in node.targets if isinstance(target, ast.Name) and target.id in CONSTANTS}
     told = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
     return Family(file.stem, told, tuple(said.get("TAKES", ())), tuple(said.get("NEEDS", ())), said.get("COST"),
-                  said.get("START_TOKENS", 0))
+                  said.get("START_TOKENS", 0), said.get("LAYERED", False))
 
 
 def complaint(name: str, given: dict[str, object]) -> str:

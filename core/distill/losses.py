@@ -73,7 +73,7 @@ def attention_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Ten
 def relation_loss(student: torch.Tensor, teacher: torch.Tensor, mask: torch.Tensor, heads: int) -> torch.Tensor:
     """KL(softmax(X_T X_T^T / sqrt(d_T)) || softmax(X_S X_S^T / sqrt(d_S))), X the queries, keys or values of a layer's heads, put
     side by side and divided anew into `heads` relation heads of size d; the mean over real tokens and heads (Wang et al. 2021,
-    MiniLMv2, equations 5 to 7).
+    MiniLMv2, section 3.1).
 
     X are (texts, tokens, size); both sizes are multiples of `heads` and need not be equal.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from core import machine, settings, tasks
+from core import machine, methods, settings, tasks
 from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import api as jobs
@@ -18,9 +18,10 @@ from core.studies.read import EXAMPLE
 
 
 def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
-    """The stages that `spec` would run on this machine, with expected seconds. Raises UserError for an unknown task or device."""
+    """The stages that `spec` would run on this machine, with expected seconds. Raises UserError for what cannot run."""
     device = machine.choose_device(spec.device)
     check_depths(spec)
+    methods.check(spec)
     found = machine.fingerprint()
     return steps(spec, tasks.info(spec.task), found, device, measured_pace(device, found))
 

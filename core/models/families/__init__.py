@@ -1,7 +1,7 @@
 """Student families: how a student starts, before it learns. A new family is one file here.
 
-Each file has a docstring whose first paragraph says what the family is, TAKES, NEEDS, COST and START_TOKENS (see core/families.py), and
-`start(student, beginning)`, which gives the untrained student and the folder whose tokenizer it uses. A family whose
+Each file has a docstring whose first paragraph says what the family is, TAKES, NEEDS, COST, START_TOKENS and LAYERED (see
+core/families.py), and `start(student, beginning)`, which gives the untrained student and the folder whose tokenizer it uses. A family whose
 architecture Transformers does not know registers it there, so that an artefact of it loads like any other.
 """
 

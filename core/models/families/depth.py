@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TAKES = ("layers",)
 NEEDS = ("layers",)
 COST = None
+LAYERED = True
 
 
 def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, Path]:

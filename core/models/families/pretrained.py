@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TAKES = ("source",)
 NEEDS = ("source",)
 COST = None
+LAYERED = True
 
 
 def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, Path]:

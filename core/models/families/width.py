@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TAKES = ("width", "layers")
 NEEDS = ("width",)
 COST = None
+LAYERED = True
 TEXTS = 128  # for what heads and neurons matter
 
 
