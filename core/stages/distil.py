@@ -11,15 +11,15 @@ from typing import Any
 import psutil
 import torch
 
-from core import groups, settings, tasks, words
-from core.distill.methods import by_logits
-from core.distill.training import Examples, Learner, Trained, fit_together, train_together
+from core import groups, methods, settings, tasks, words
+from core.distill.training import Examples, fit_together
 from core.models import families
 from core.models.build import parameters, placed
 from core.models.tokens import Tokeniser
 from core.records import Role
 from core.spec import StudentSpec
-from core.stages.context import Context, device, device_words, keep, now, record, relative, reporters, teacher_folder
+from core.stages.context import Context, device, device_words, keep, now, record, relative, teacher_folder
+from core.stages.learning import Taught, teach
 from core.stages.transfer import TransferSet, soft_targets, transfer_set
 from core.store.models import save_model
 
@@ -55,12 +55,10 @@ def _learn(context: Context, role: Role) -> dict[str, Any]:
             context.log(f"a pass for {words.listed(each.student.name for each in part)}: all at once need more memory, or other token ids")
         start, end = (count / len(group) for count in (len(made), len(made) + len(part)))
         tokeniser = Tokeniser(part[0].folder, spec.training.max_length)
-        learners = [_learner(context, started.student, started.model) for started in part]
-        names = [started.student.name if role == "student" else f"control of {started.student.name}" for started in part]
-        done = train_together(learners, _examples(context, task, chosen, tokeniser, role), spec.training,
-                              epochs=group[0].epochs or spec.distil.epochs, report=reporters(context, names, start, end))
-        made |= {started.student.name: _kept(context, task, started, tokeniser, role, replace(each, seconds=each.seconds + started.seconds),
-                                             len(chosen.texts)) for started, each in zip(part, done, strict=True)}
+        examples = _examples(context, task, chosen, tokeniser, role)
+        taught = teach(context, [(started.student, started.model) for started in part], chosen.texts, examples, start, end)
+        made |= {started.student.name: _kept(context, task, started, tokeniser, role, each, len(chosen.texts))
+                 for started, each in zip(part, taught, strict=True)}
     return {"artifacts": made}
 
 
@@ -91,13 +89,6 @@ def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: Tra
     return Started(student, placed(model, device(context)), folder, perf_counter() - started)
 
 
-def _learner(context: Context, student: StudentSpec, model: Any) -> Learner:
-    """How it learns: by its method, or by the true labels alone where a batch has no soft targets."""
-    how = context.study.spec.distil
-    rate = student.learning_rate or how.learning_rate * getattr(model, "rate_factor", 1.0)
-    return Learner(model, by_logits(how.temperature, how.soft_weight), rate)
-
-
 def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser: Tokeniser, role: Role) -> Examples:
     if role == "student":
         targets = soft_targets(context, task, chosen.texts).values
@@ -106,14 +97,15 @@ def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser
 
 
 def _kept(
-    context: Context, task: tasks.Task, started: Started, tokeniser: Tokeniser, role: Role, done: Trained, texts: int
+    context: Context, task: tasks.Task, started: Started, tokeniser: Tokeniser, role: Role, taught: Taught, texts: int
 ) -> str:
     """Saves and records what has learnt; the path of its artefact."""
-    labelling = float(context.results["label"]["seconds"]) if role == "student" else 0.0
+    labelling = float(context.results["label"]["seconds"]) + taught.labelling_seconds if role == "student" else 0.0
+    done = replace(taught.used, seconds=taught.used.seconds + started.seconds)
     details = asdict(done) | {"device": device_words(context), "date": now(), "texts": texts, "labelling_seconds": labelling}
     student = started.student
     folder = settings.folder("models", context.study.id) / f"{student.name}-{role}"
     keep(started.model, tokeniser, task, details, folder)
-    method = "logits" if role == "student" else "hard labels"
+    method = methods.called(context.study.spec, student) if role == "student" else methods.HARD_LABELS
     save_model(context.study.id, record(context, student.name, role, student.family, method, details), folder)
     return relative(folder)

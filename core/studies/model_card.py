@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from core import methods
 from core.figures import Figure
 from core.formats import origin, show_date, show_with_interval
 from core.machine import device_name
@@ -22,8 +23,7 @@ MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])")
 BUNDLED = "minilm"
 # By the card of sentence-transformers/all-MiniLM-L6-v2, which the bundled package carries.
 BUNDLED_LICENCE = "Apache-2.0, by the card of all-MiniLM-L6-v2"
-METHODS = {"fine-tuned": "fine-tuned on the task's labels", "as given": "used as it was given",
-           "logits": "distilled from the teacher's logits and the labels", "hard labels": "trained on the labels alone"}
+METHODS = {"fine-tuned": "fine-tuned on the task's labels", "as given": "used as it was given"}
 LAST = ("mcnemar_p_teacher", "mcnemar_p_control", "confidence_temperature", "test_texts_left")
 
 
@@ -69,7 +69,7 @@ def _front(model: ModelRecord) -> str:
 
 
 def _title(study: StudyRecord, model: ModelRecord) -> str:
-    made = METHODS.get(model.method, model.method)
+    made = METHODS.get(model.method) or methods.told(model.method)
     teacher = escaped(_named(study.spec.teacher.source))
     what = {"teacher": f"The teacher of the study, made from {teacher}", "student": f"A student of the teacher {teacher}",
             "control": f"The control of the student {escaped(model.name)}"}[model.role]
