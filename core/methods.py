@@ -28,6 +28,11 @@ def generations(spec: StudySpec, student: StudentSpec) -> int:
     return spec.distil.generations if method_of(spec, student) == "self" else 1
 
 
+def passes(spec: StudySpec, student: StudentSpec) -> int:
+    """Passes over its texts that a student and its control make, all generations together."""
+    return (student.epochs or spec.distil.epochs) * generations(spec, student)
+
+
 def called(spec: StudySpec, student: StudentSpec) -> str:
     """As a model's record says it: "logits", "self, 2 generations"."""
     count = generations(spec, student)

@@ -59,7 +59,8 @@ def teach(
     if examples.soft_targets is None:
         names = [f"control of {each.name}" for each, _ in begun]
         learners = [_learner(context, *each) for each in begun]
-        done = train_together(learners, examples, spec.training, epochs=epochs * count, report=reporters(context, names, start, end))
+        done = train_together(learners, examples, spec.training, epochs=methods.passes(spec, student),
+                              report=reporters(context, names, start, end))
         return [Taught(each, 0.0) for each in done]
     names = [each.name for each, _ in begun]
     before: list[Trained] = []

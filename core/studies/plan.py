@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core import families, groups, tasks, words
+from core import families, groups, methods, tasks, words
 from core.errors import UserError
 from core.jobs.api import CACHED_SHARE
 from core.records import StepPlan
@@ -46,7 +46,10 @@ def steps(
     plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
     depths = {student.name: _depth(student, layers) for student in spec.students}
     training_s = {student.name: START_S + seconds(families.known()[student.family].start_tokens, layers, 1) + seconds(
-        learn, depths[student.name], 3) * (student.epochs or spec.distil.epochs) / spec.distil.epochs for student in spec.students}
+        learn, depths[student.name], 3) * methods.passes(spec, student) / spec.distil.epochs for student in spec.students}
+    layered = [student.name for student in spec.students if methods.method_of(spec, student) in methods.LAYERED]
+    for name in layered:  # the teacher reads the texts once more, for all of them
+        training_s[name] += seconds(learn / spec.distil.epochs, layers, 1) / len(layered)
     plan += [step for group in groups.groups(spec) for step in _learning(group, training_s)]
     test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
     validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)

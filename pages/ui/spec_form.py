@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
-from core import families
-from core.spec import COMPRESSIONS, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
+from core import families, methods
+from core.spec import COMPRESSIONS, Method, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
 from core.words import RUNTIMES
 from pages.ui import fields
 from pages.ui.text import plain
@@ -49,6 +49,11 @@ def _loss() -> None:
                 "the temperature *T* so that its doubts show; the **true labels** *y* are those of the data. The weight *w* "
                 "divides the attention: 1 listens to the teacher only, 0 to the labels only, which is what the control does. "
                 "*T²* keeps both parts equally strong whatever the temperature.")
+    with st.popover("Methods", icon=":material/school:"):
+        st.markdown("\n".join(f"- **{method}**: {methods.told(method)}" for method in get_args(Method)))
+        st.caption("This is the study's method; a row of *Students* may name another. Hidden states and relations compare layers, which "
+                   f"only some families have: {', '.join(name for name, each in families.known().items() if each.layered)}. "
+                   "A control learns from the labels alone, in as many passes.")
 
 
 def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
@@ -56,7 +61,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
     with st.popover("Families", icon=":material/category:"):
         st.markdown("\n".join(f"- **{family.name}** {_needs(family)}: {plain(family.told)}" for family in families.known().values()))
     kinds = {"layers": "Int64", "dimensions": "Int64", "epochs": "Int64", "width": "Float64", "learning_rate": "Float64",
-             "source": "object"}
+             "source": "object", "method": "object"}
     table = pd.DataFrame([student.model_dump() for student in base.students]).astype(kinds)
     about = {name: info.description for name, info in StudentSpec.model_fields.items()}
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-students", column_config={
@@ -67,6 +72,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
         "width": st.column_config.NumberColumn("Width", min_value=0.05, max_value=0.99, step=0.05, help=about["width"]),
         "dimensions": st.column_config.NumberColumn("Dimensions", min_value=8, step=1, help=about["dimensions"]),
         "source": st.column_config.TextColumn("Source", help=about["source"]),
+        "method": st.column_config.SelectboxColumn("Method", options=list(get_args(Method)), help=about["method"]),
         "epochs": st.column_config.NumberColumn("Epochs", min_value=1, max_value=200, step=1, help=about["epochs"]),
         "learning_rate": st.column_config.NumberColumn("Learning rate", min_value=0.0, max_value=1.0, format="%g",
                                                        help=about["learning_rate"]),
