@@ -199,6 +199,11 @@ class StudySpec(Strict):
             raise ValueError(f"curve.student: {self.curve.student!r} is not a student of this study; name one of {', '.join(names)}")
         return self
 
+    @property
+    def curve_student(self) -> StudentSpec:
+        """The student that learns from growing parts of the transfer set, where curve.points asks for it."""
+        return next(student for student in self.students if student.name == (self.curve.student or self.students[0].name))
+
 
 PRESETS: dict[str, dict[str, Any]] = {
     "quick": {"variants": [{"runtime": "onnxruntime", "precision": "int8"}]},

@@ -8,13 +8,14 @@ import sys
 from core import machine
 from core.jobs.executor import run
 from core.stages.adapt import adapt
+from core.stages.curve import curve
 from core.stages.distil import control, distil
 from core.stages.evaluate import evaluate
 from core.stages.measure import measure
 from core.stages.transfer import label
 from core.stages.variants import variants
 
-HANDLERS = {"adapt": adapt, "label": label, "distil": distil, "control": control, "evaluate": evaluate,
+HANDLERS = {"adapt": adapt, "label": label, "distil": distil, "control": control, "curve": curve, "evaluate": evaluate,
             "variants": variants, "measure": measure}
 
 

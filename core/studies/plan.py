@@ -51,6 +51,11 @@ def steps(
     for name in layered:  # the teacher reads the texts once more, for all of them
         training_s[name] += seconds(learn / spec.distil.epochs, layers, 1) / len(layered)
     plan += [step for group in groups.groups(spec) for step in _learning(group, training_s)]
+    if spec.curve.points:
+        again, depth = _learnt_again(spec, learn), depths[spec.curve_student.name]
+        read = spec.curve.points * spec.curve.seeds * info.texts["validation"] * per_text
+        curve_s = START_S + seconds(again, depth, 3) + seconds(read, depth, 1)
+        plan.append(StepPlan("curve", "Learn from growing parts of the texts", curve_s))
     test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
     validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)
     learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)
@@ -84,6 +89,12 @@ def _learning(group: groups.Group, training_s: Mapping[str, float]) -> Iterator[
 def tokens_of_a_text(info: tasks.TaskInfo, max_length: int) -> float:
     """Of an average text, as it is cut, from its words."""
     return min((info.mean_words or 100.0) * TOKENS_PER_WORD + 2, max_length)
+
+
+def _learnt_again(spec: StudySpec, learn: float) -> float:
+    """Tokens that the learning curve trains with beyond the study's own student, which is its point of the whole set and first seed."""
+    passes = (spec.curve_student.epochs or spec.distil.epochs) / spec.distil.epochs
+    return passes * learn * (spec.curve.seeds * sum(0.5**i for i in range(spec.curve.points)) - 1)
 
 
 def _depth(student: StudentSpec, teacher: int) -> float:

@@ -126,6 +126,17 @@ def test_students_that_learn_apart_have_stages_of_their_own():
     assert planned[2].expected_s > alone[2].expected_s == planned[3].expected_s
 
 
+def test_a_learning_curve_is_a_stage_that_costs_less_than_the_sum_of_its_parts_and_none_without_points():
+    info = tasks.info("snippets")
+    spec = preset("quick", "snippets", curve={"points": 5, "seeds": 2, "student": "depth-1"})
+    planned = {step.key: step.expected_s for step in plan.steps(spec, info, MACHINE, "cpu")}
+    keys = list(planned)
+    assert keys.index("curve") == keys.index("evaluate") - 1
+    one = planned["distil:depth-3+depth-2+depth-1"] / 6
+    assert 2 * one < planned["curve"] < 8 * one
+    assert "curve" not in [step.key for step in plan.steps(preset("quick", "snippets"), info, MACHINE, "cpu")]
+
+
 def test_settings_reach_the_study_and_the_case():
     settings = ["distil.temperature=4", "case.instance=aws/g4dn.xlarge"]
     spec, case = apply(preset("quick", "r8", name="mine"), CaseInputs(), settings)
