@@ -16,6 +16,7 @@ page = st.navigation({
         st.Page("pages/new_study.py", title="New study", icon=":material/add_circle:", url_path="new_study"),
         st.Page("pages/study.py", title="Study", icon=":material/biotech:", url_path="study"),
         st.Page("pages/frontier.py", title="Frontier", icon=":material/scatter_plot:", url_path="frontier"),
+        st.Page("pages/learning.py", title="Data and size", icon=":material/show_chart:", url_path="learning"),
     ],
     "Reference": [
         st.Page("pages/prices.py", title="Prices", icon=":material/sell:", url_path="prices"),

@@ -37,8 +37,8 @@ LABELS = {
     "energy_kwh_per_month": "Energy a month", "gco2e_per_month": "Emissions a month (CO2e)",
     # learning curves
     "learning_curve": "Learning curve", "gain_points": "Gain in accuracy", "gain_usd": "Worth of the gain",
-    "collecting_usd": "Collecting the texts", "labelling_usd": "Labelling by the teacher", "more_training_usd": "More training", "net_gain_usd": "Gain less its costs",
-    "worth_of_a_pass": "Worth of a further pass", "training_s": "Training time",
+    "collecting_usd": "Collecting the texts", "labelling_usd": "Labelling by the teacher", "more_training_usd": "More training",
+    "net_gain_usd": "Gain less its costs", "worth_of_a_pass": "Worth of a further pass", "training_s": "Training time",
     # figures of a model
     "accuracy": "Accuracy", "macro_f1": "Macro-F1", "retention": "Retention", "accuracy_difference": "Difference to teacher",
     "difference_points": "Difference to teacher", "change_points": "Change in accuracy",

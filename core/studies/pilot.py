@@ -106,8 +106,8 @@ def predict(study: StudyRecord, curve: Learnt, aim: Aim) -> Prediction:
     noise = np.hypot(_noise(now), np.sqrt(max(reached.mean() * (1 - reached.mean()), 1e-6) / max(1, aim.test_texts)))
     drawn = np.clip(reached + np.hypot(noise, np.sqrt(2) * (curve.law.seed_sd or 0.0)) * rng.standard_normal(size), 0, 1)
     low, high = np.quantile(drawn, TAILS)
-    told = (f"accuracy now + gain by the law from {curve.texts:,} texts in {passes} passes to {aim.texts:,} in {aim.passes}; a further pass "
-            "counts between nothing and as much as fresh texts; a better teacher is not counted")
+    told = (f"accuracy now + gain by the law from {curve.texts:,} texts in {passes} passes to {aim.texts:,} in {aim.passes}; a further "
+            "pass counts between nothing and as much as fresh texts; a better teacher is not counted")
     inputs = {"accuracy": now, "learning_curve": measured(float(len(curve.seen)), "count", source="learning curve", device="", as_of="")}
     if aim.passes != passes:
         inputs["worth_of_a_pass"] = assumed(0.5, "ratio", by="default", source="between nothing and as much as fresh texts")

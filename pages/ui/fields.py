@@ -42,6 +42,8 @@ def _field(name: str, info: FieldInfo, value: Any, key: str) -> Any:
         return st.checkbox(**common, value=value)
     if kind is str:
         return st.text_input(**common, value=value)
+    if str in get_args(kind):
+        return st.text_input(**common, value=value or "") or None
     return _number(common, info, value, whole=kind is int or int in get_args(kind))
 
 

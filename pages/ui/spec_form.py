@@ -14,7 +14,7 @@ from pages.ui import fields
 from pages.ui.text import plain
 
 PARTS = {"teacher": "Teacher", "distil": "Distillation", "training": "Training", "measure": "Measurement",
-         "evaluate": "Evaluation"}
+         "evaluate": "Evaluation", "curve": "Learning curve"}
 LOSS = (r"L = w\,T^2\,\mathrm{KL}\!\left(p_{\mathrm{teacher}}^{(T)}\,\|\,p_{\mathrm{student}}^{(T)}\right)"
         r" + (1-w)\,\mathrm{CE}\!\left(y,\,p_{\mathrm{student}}\right)")
 
