@@ -67,7 +67,8 @@ def test_an_api_teacher_labels_by_the_call():
 
 def test_a_curve_goes_through_the_document_and_a_study_without_one_has_none():
     make_study("mine")
-    assert learning.learnt(read.get("mine")) is None and (learning.learnt(read.example()) is not None) == bool(read.example().spec.curve.points)
+    assert learning.learnt(read.get("mine")) is None
+    assert (learning.learnt(read.example()) is not None) == bool(read.example().spec.curve.points)
     give_curve()
     study = read.get("mine")
     again = from_document(json.loads(json.dumps(to_document(decide(study, TODAY, draws=0)))), "copy")
