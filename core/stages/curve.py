@@ -5,25 +5,23 @@ Every part holds half of the texts of the next one and is contained in it; the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import torch
 
 from core import tasks
-from core.distill.methods import by_logits
-from core.distill.training import Examples, train
+from core.distill.training import Examples, train_together
 from core.errors import UserError
-from core.models import families
-from core.models.build import placed
 from core.models.tokens import Tokeniser
-from core.records import ModelRecord
+from core.records import ModelRecord, StudyRecord
 from core.runtimes.eager import logits
 from core.spec import StudentSpec
-from core.stages.context import Context, device, device_words, now, teacher_folder
+from core.stages.context import Context, device_words, now
+from core.stages.distil import _learner as learner
+from core.stages.distil import _start as start
 from core.stages.transfer import TransferSet, answers, soft_targets, transfer_set
 from core.store import models as store
 from core.tasks import Task
@@ -76,10 +74,9 @@ def parts(texts: int, points: int, seeds: int, seed: int, least: int) -> list[Pa
     return [Part(size, seed + i) for size in reversed(sizes) for i in range(seeds)]
 
 
-def rows_of(part: Part, texts: int, own_seed: int) -> np.ndarray:
-    """Row numbers of a part: parts of one seed lie within one another, and those of the study's own seed are first in its own order."""
-    order = np.arange(texts) if part.seed == own_seed else np.random.default_rng(part.seed).permutation(texts)
-    return order[: part.texts]
+def rows_of(part: Part, texts: int) -> np.ndarray:
+    """Row numbers of a part, drawn with its seed: parts of one seed lie within one another."""
+    return np.random.default_rng(part.seed).permutation(texts)[: part.texts]
 
 
 def _about(course: _Course) -> dict[str, Any]:
@@ -115,24 +112,42 @@ def _point(course: _Course, part: Part, record: ModelRecord, report: Callable[[f
 
 def _trained(course: _Course, part: Part, texts: list[str], report: Callable[[float], None]) -> tuple[np.ndarray, dict[str, Any]]:
     """The logits on `texts` of a student that learnt from the part, which is not kept; the tokens and seconds that it took."""
-    spec, started = course.context.study.spec, perf_counter()
-    training = spec.training.model_copy(update={"seed": part.seed})
-    rows = rows_of(part, len(course.chosen.texts), spec.training.seed)
+    again, started = _again(course.context, part, report), perf_counter()
+    spec = again.study.spec
+    rows = rows_of(part, len(course.chosen.texts))
     chosen = TransferSet([course.chosen.texts[i] for i in rows], course.chosen.labels[rows])
-    model, tokeniser = _start(course, chosen, part.seed)
-    rate = course.student.learning_rate or spec.distil.learning_rate * getattr(model, "rate_factor", 1.0)
-    done = train(model, Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, course.targets[rows]),
-                 by_logits(spec.distil.temperature, spec.distil.soft_weight), training, epochs=course.student.epochs or spec.distil.epochs,
-                 learning_rate=rate, report=lambda share, tokens, loss: report(share))
+    begun = start(again, course.student, course.task, chosen)
+    tokeniser = Tokeniser(begun.folder, spec.training.max_length)
+    examples = Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, course.targets[rows])
+    [done] = train_together([learner(again, course.student, begun.model)], examples, spec.training,
+                            epochs=course.student.epochs or spec.distil.epochs, report=lambda share, tokens, losses: report(share))
     seconds = perf_counter() - started
-    return logits(model, tokeniser(texts), tokeniser.pad_id), {"tokens": done.tokens, "seconds": seconds}
+    return logits(begun.model, tokeniser(texts), tokeniser.pad_id), {"tokens": done.tokens, "seconds": seconds}
 
 
-def _start(course: _Course, chosen: TransferSet, seed: int) -> tuple[Any, Tokeniser]:
-    """The student before training, as if the part were all the texts there are."""
-    known, length = chosen.labels >= 0, course.context.study.spec.training.max_length
-    labelled = [text for text, is_known in zip(chosen.texts, known, strict=True) if is_known]
-    model, folder = families.start(course.student, families.Beginning(
-        teacher_folder(course.context), course.task.info.labels, seed, labelled, chosen.labels[known].tolist(), length))
-    torch.manual_seed(seed)
-    return placed(model, device(course.context)), Tokeniser(folder, length)
+@dataclass
+class _Again:
+    """The stage's context as the study would have it with another seed."""
+
+    study: StudyRecord
+    argument: str
+    results: Mapping[str, Mapping[str, Any]]
+    base: Context
+    report: Callable[[float], None]
+
+    def progress(self, share: float, detail: str = "") -> None:
+        """Progress of this training; raises Cancelled when the run is to stop."""
+        self.report(share)
+
+    def point(self, series: str, x: float, y: float) -> None:
+        """No curve of the loss: there are many trainings."""
+
+    def log(self, text: str) -> None:
+        """A line of the stage."""
+        self.base.log(text)
+
+
+def _again(context: Context, part: Part, report: Callable[[float], None]) -> _Again:
+    spec = context.study.spec
+    other = spec.model_copy(update={"training": spec.training.model_copy(update={"seed": part.seed})})
+    return _Again(replace(context.study, spec=other), context.argument, context.results, context, report)

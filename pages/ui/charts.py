@@ -72,6 +72,18 @@ def curves(points: Sequence[CurvePoint], titles: Mapping[str, str]) -> Any:
     return chart
 
 
+def growing(points: Sequence[CurvePoint]) -> Any:
+    """The accuracy on validation texts over the texts that were learnt from (log), a line for each seed."""
+    import plotly.graph_objects as go
+
+    chart = go.Figure(layout=layout("accuracy on validation texts, %", None))
+    chart.update_layout(xaxis={"type": "log", "title": {"text": "texts learnt from"}, "dtick": "D2"}, uirevision="growing")
+    for series in dict.fromkeys(point.series for point in points):
+        mine = sorted((point.x, point.y) for point in points if point.series == series)
+        chart.add_trace(go.Scatter(mode="lines+markers", name=series, x=[x for x, _ in mine], y=[y for _, y in mine]))
+    return chart
+
+
 def _points(figures: Mapping[str, Figure]) -> dict[str, Any]:
     known = {name: figure for name, figure in figures.items() if figure.value is not None}
     scale = {name: 100.0 if figure.unit == "share" else 1.0 for name, figure in known.items()}

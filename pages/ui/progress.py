@@ -97,11 +97,14 @@ def _step(step: StepRecord) -> str:
 
 
 def _curves(study: StudyRecord, job: JobRecord) -> None:
-    if not study.curves:
-        return
     titles = {step.key: step.title for step in job.steps}
-    last = study.curves[-1].step
-    losses = {point.series: point.y for point in study.curves if point.step == last}
+    learning, points = ([point for point in study.curves if (point.step == "curve") == wanted] for wanted in (True, False))
+    if learning:
+        charts.draw("Accuracy of the parts of the transfer set that are learnt so far", charts.growing(learning), "growing")
+    if not points:
+        return
+    last = points[-1].step
+    losses = {point.series: point.y for point in points if point.step == last}
     now = f"{titles.get(last, last)}: the loss is now {words.span(list(losses.values()))}"
     title = now if job.state == "running" else "How the loss fell in each stage"
-    charts.draw(title, charts.curves(study.curves, titles), "curves")
+    charts.draw(title, charts.curves(points, titles), "curves")
