@@ -47,7 +47,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class JobRecord:
-    """One run of a study. device is "cpu", "cuda:0", ...; error is one sentence."""
+    """One run of a study. device is "cpu", "cuda:0", ...; error is one sentence. stop_search: its search is to end with what it has."""
 
     id: int
     study_id: str
@@ -60,6 +60,7 @@ class JobRecord:
     error: str = ""
     cancel_requested: bool = False
     steps: tuple[StepRecord, ...] = ()
+    stop_search: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,54 @@ class ModelRecord:
         return f"{words.RUNTIMES.get(self.runtime, self.runtime)} {self.precision}" + (f", {taken}" if taken else "")
 
 
+TrialState = Literal["done", "pruned", "failed"]
+TrialOrigin = Literal["study", "default", "proposed"]
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """One trial of a study's search: a student in one way to serve it, judged on validation texts alone.
+
+    origin: one of the study's own students, a cheap family as it comes, or proposed by the sampler. student: the fields of its StudentSpec
+    that are set. variant: "uncompressed", "trimmed", ... figures: accuracy ("share"), throughput_per_s ("1/s"), quick_p99_ms ("ms"); those
+    that were reached. passes: whether it kept the case's limits as they were then. why: which limit it breaks, or why it was given up.
+    seconds: wall time. model: the study's student that it is, where it is one.
+    """
+
+    number: int
+    state: TrialState
+    origin: TrialOrigin
+    student: Mapping[str, Any]
+    runtime: str
+    precision: str
+    variant: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    passes: bool = False
+    why: str = ""
+    seconds: float = 0.0
+    model: str | None = None
+
+    @property
+    def way(self) -> str:
+        """How it was served: "PyTorch, eager fp32", "ONNX Runtime int8, trimmed"."""
+        taken = "" if self.variant == "uncompressed" else f", {self.variant}"
+        return f"{words.RUNTIMES.get(self.runtime, self.runtime)} {self.precision}{taken}"
+
+    def value(self, name: str) -> float | None:
+        """A figure's value; None where the trial did not reach it."""
+        return None if name not in self.figures else self.figures[name].value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The trial as JSON values."""
+        found = {key: getattr(self, key) for key in self.__dataclass_fields__}
+        return found | {"student": dict(self.student), "figures": {name: figure.to_dict() for name, figure in self.figures.items()}}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> TrialRecord:
+        """The inverse of to_dict."""
+        return cls(**{**data, "figures": {name: Figure.from_dict(each) for name, each in data["figures"].items()}})
+
+
 JUDGED = ("slices", "reliability", "regressions")
 
 
@@ -186,7 +235,8 @@ def judged_from_dict(data: Mapping[str, Any]) -> dict[str, Any]:
 class StudyRecord:
     """A study with all that is known about it. recorded: it is the example that ships with the product.
 
-    models: as they were trained, served by torch in fp32. variants: the same models served in other ways.
+    models: as they were trained, served by torch in fp32. variants: the same models served in other ways. trials: of its search, by
+    number; empty where none was asked for, and in older studies.
     """
 
     id: str
@@ -200,6 +250,7 @@ class StudyRecord:
     curves: tuple[CurvePoint, ...] = ()
     recorded: bool = False
     variants: tuple[ModelRecord, ...] = ()
+    trials: tuple[TrialRecord, ...] = ()
 
     @property
     def name(self) -> str:

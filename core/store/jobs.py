@@ -111,6 +111,21 @@ def request_cancel(job_id: int) -> JobState:
     return state
 
 
+def request_stop_search(job_id: int) -> JobState:
+    """Asks a job that waits or runs to end its search with what it has found; returns its state. Raises UserError."""
+    with write() as connection:
+        state: JobState = _row(connection, job_id).state
+        wanted = update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(("queued", "running")))
+        connection.execute(wanted.values(stop_search=True))
+    return state
+
+
+def stop_search_requested(job_id: int) -> bool:
+    """Whether somebody asked the job's search to end."""
+    with read() as connection:
+        return bool(connection.scalar(select(jobs.c.stop_search).where(jobs.c.id == job_id)))
+
+
 def finish(job_id: int, state: JobState, error: str = "") -> bool:
     """Ends a running job: done, failed with one sentence, or cancelled. False if it does not run (any more)."""
     with write() as connection:
@@ -143,7 +158,7 @@ def retry(job_id: int) -> None:
         if (other := connection.scalar(newer)) is not None:
             raise UserError(f"job: {job_id} was followed by job {other} of the same study; retry that one.")
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(
-            state="queued", attempt=0, error="", cancel_requested=False, started_at=None, finished_at=None))
+            state="queued", attempt=0, error="", cancel_requested=False, stop_search=False, started_at=None, finished_at=None))
         steps.interrupt(connection, job_id, "waiting")
 
 
@@ -161,4 +176,4 @@ def _row(connection: Connection, job_id: int) -> Row[Any]:
 
 def _record(connection: Connection, row: Row[Any]) -> JobRecord:
     return JobRecord(row.id, row.study_id, row.device, row.state, row.created_at, row.started_at, row.finished_at,
-                     row.attempt, row.error, row.cancel_requested, steps.of_job(connection, row.id))
+                     row.attempt, row.error, row.cancel_requested, steps.of_job(connection, row.id), bool(row.stop_search))

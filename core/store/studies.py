@@ -15,7 +15,7 @@ from core.case import CaseInputs
 from core.errors import UserError
 from core.records import JobState, StudyRecord
 from core.spec import StudySpec, parse
-from core.store import jobs, models, steps, tables
+from core.store import jobs, models, steps, tables, trials
 from core.store.engine import read, write
 from core.store.tables import studies
 
@@ -70,7 +70,7 @@ def get(study_id: str) -> StudyRecord:
         return StudyRecord(
             row.id, row.created_at, parse(StudySpec, row.spec), parse(CaseInputs, row.case), row.machine, row.commit,
             models=found, variants=variants, job=job,
-            curves=steps.curves(connection, job.id) if job else (),
+            curves=steps.curves(connection, job.id) if job else (), trials=trials.of_study(connection, study_id),
         )
 
 

@@ -83,6 +83,7 @@ jobs = Table(
     Column("pid", Integer),
     Column("pid_created", Double),
     Column("heartbeat_at", UtcDateTime),
+    Column("stop_search", Boolean),
     # Ids are never used again: each job's log lies in a folder named by its id.
     sqlite_autoincrement=True,
 )
@@ -185,4 +186,22 @@ measurements = Table(
     Column("figures", JSON, nullable=False),
     Column("checksum", Text, nullable=False),
     UniqueConstraint("model_id", "checksum"),
+)
+
+# Trials of a study's search; `student` holds the fields of its StudentSpec, `figures` figure objects by name.
+trials = Table(
+    "trials", metadata,
+    _owned_by("studies.id", "study_id", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("student", JSON, nullable=False),
+    Column("runtime", Text, nullable=False),
+    Column("precision", Text, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("passes", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("model", Text),
 )

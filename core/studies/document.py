@@ -16,6 +16,7 @@ from core.records import (
     ModelRecord,
     StepRecord,
     StudyRecord,
+    TrialRecord,
     judged_from_dict,
     judged_to_dict,
 )
@@ -44,6 +45,7 @@ def to_document(decision: Decision) -> dict[str, Any]:
         **answers(decision.ruling, decision.comparisons, decision.bars, decision.information),
         "models": [_model(decision, model) for model in study.models],
         "variants": [_model(decision, model) for model in study.variants],
+        "trials": [trial.to_dict() for trial in study.trials],
         "job": _job(study.job), "curves": [asdict(point) for point in study.curves],
     }
 
@@ -54,7 +56,8 @@ def to_record(study: StudyRecord) -> dict[str, Any]:
                         for found in (study.models, study.variants))
     return {"created_at": study.created_at.isoformat(), "spec": study.spec.model_dump(mode="json"),
             "case": study.case.model_dump(mode="json"), "machine": dict(study.machine), "commit": study.commit,
-            "models": models, "variants": variants, "job": _job(study.job), "curves": []}
+            "models": models, "variants": variants, "trials": [trial.to_dict() for trial in study.trials], "job": _job(study.job),
+            "curves": []}
 
 
 def seconds(study: StudyRecord) -> float | None:
@@ -70,7 +73,8 @@ def from_document(data: Mapping[str, Any], study_id: str) -> StudyRecord:
         case=parse(CaseInputs, data["case"]), machine=data["machine"], commit=data["commit"],
         models=tuple(_read_model(row) for row in data["models"]),
         variants=tuple(_read_model(row) for row in data.get("variants", ())), job=_read_job(data["job"], study_id),
-        curves=tuple(CurvePoint(**point) for point in data["curves"]), recorded=True)
+        curves=tuple(CurvePoint(**point) for point in data["curves"]), recorded=True,
+        trials=tuple(TrialRecord.from_dict(row) for row in data.get("trials", ())))
 
 
 def _model(decision: Decision, model: ModelRecord) -> dict[str, Any]:
