@@ -7,7 +7,8 @@ NEEDS those of them that must be given, LAYERED whether it has layers like the t
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parent / "models" / "families"
 FOLDERS: tuple[Path, ...] = (FOLDER,)
 SIZES = {"layers": "a number of layers", "width": "a width: the share of heads and neurons kept", "dimensions": "a number of dimensions",
          "source": "a source: a Hub id or a local folder"}
-CONSTANTS = ("TAKES", "NEEDS", "COST", "START_TOKENS", "LAYERED")
+CONSTANTS = ("TAKES", "NEEDS", "COST", "START_TOKENS", "LAYERED", "TRIED")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Family:
     """told: one sentence on what it is. takes, needs: among SIZES. layered: it has layers to compare with the teacher's.
 
     For the plan, roughly: cost, how many of the bundled teacher's layers a token costs (None: by layers and width); start_tokens, what
-    the teacher reads before the student learns.
+    the teacher reads before the student learns. tried: for a search, values of its sizes in rising order, the usual one in the middle.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Family:
     cost: float | None
     start_tokens: int
     layered: bool = False
+    tried: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +49,7 @@ def _read(file: Path) -> Family:
             for target in node.targets if isinstance(target, ast.Name) and target.id in CONSTANTS}
     told = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
     return Family(file.stem, told, tuple(said.get("TAKES", ())), tuple(said.get("NEEDS", ())), said.get("COST"),
-                  said.get("START_TOKENS", 0), said.get("LAYERED", False))
+                  said.get("START_TOKENS", 0), said.get("LAYERED", False), said.get("TRIED", {}))
 
 
 def complaint(name: str, given: dict[str, object]) -> str:

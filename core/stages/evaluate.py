@@ -33,7 +33,7 @@ def evaluate(context: Context) -> dict[str, Any]:
     """
     task = tasks.load(context.study.spec.task)
     rows = test_rows(context, task)
-    splits = {"test": task.test.iloc[rows], "validation": _validation(context, task)}
+    splits = {"test": task.test.iloc[rows], "validation": validation_texts(context, task)}
     seen = _examined(context, task, rows)
     logits = _answer(context, task, splits | ({"swapped": seen.swaps} if len(seen.swaps) else {}))
     judge, checker = (_judge(context, texts, logits, split, len(task.test) - len(rows)) for split, texts in splits.items())
@@ -72,7 +72,7 @@ def test_rows(context: Context, task: Task) -> np.ndarray:
     return _rows(context, task.test, context.study.spec.evaluate.test_tokens)
 
 
-def _validation(context: Context, task: Task) -> pd.DataFrame:
+def validation_texts(context: Context, task: Task) -> pd.DataFrame:
     """The validation texts of calibration: a third of the test texts' budget is plenty for one temperature and 19 quantiles."""
     return task.validation.iloc[_rows(context, task.validation, context.study.spec.evaluate.test_tokens // 3)]
 

@@ -7,26 +7,23 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core import machine, quality, settings, tasks
-from core.compress import export, quantise
-from core.compress.check import Check, check
+from core import quality, settings, tasks
+from core.compress.check import Check
 from core.errors import UserError
 from core.figures import Figure, Interval, Provenance
 from core.measure.protocol import timed
 from core.models.artifact import read_card, write_card
-from core.models.served import ServedTokeniser
 from core.quality.slices import Members
 from core.records import ModelRecord
-from core.runtimes.onnx import FILE
-from core.runtimes.registry import RUNTIMES, installed, opened
+from core.runtimes.registry import RUNTIMES, installed
 from core.spec import VariantSpec
 from core.stages.context import Context, device, device_words, now
+from core.stages.drafts import Source, agreement_of, draft, served
 from core.stages.evaluate import groups_of, test_rows
 from core.stages.exports import Exports
 from core.stages.judge import Judge
@@ -36,19 +33,13 @@ from core.store import models as store
 from core.tasks import Task
 from core.tasks.slices import memberships
 
-CALIBRATION = 64  # texts for the ranges of activations
-GOOD_AGREEMENT = 0.97  # the first int8 format that reaches it is taken; the others are slower, as formats are tried in order of speed
-
 
 @dataclass(frozen=True)
 class _Model:
-    """A model with what its variants are made of and checked against: validation texts with its own logits on them."""
+    """A model with what its variants are made of."""
 
     record: ModelRecord
-    folder: Path
-    checked: pd.DataFrame
-    logits: np.ndarray
-    exports: Exports
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def _model(context: Context, record: ModelRecord, task: Task) -> Iterator[_Model
     folder = store.artifact_path(context.study.id, record.name, record.role)
     texts = task.validation.head(len(read_card(folder).reference_texts))
     with closing(Exports(folder, texts, task.train["text"].tolist(), _home(context) / ".exports")) as exports:
-        yield _Model(record, folder, texts, _logits(context, record, texts, task), exports)
+        yield _Model(record, Source(folder, texts, _logits(context, record, texts, task), exports))
 
 
 def _logits(context: Context, record: ModelRecord, texts: pd.DataFrame, task: Task) -> np.ndarray:
@@ -126,19 +117,14 @@ def _logits(context: Context, record: ModelRecord, texts: pd.DataFrame, task: Ta
 def _make(context: Context, model: _Model, way: VariantSpec, wanted: str) -> tuple[Path, dict[str, Any], dict[str, Figure]]:
     """The variant's folder, how it was made, and its check as figures."""
     if RUNTIMES[way.runtime].form == "safetensors":
-        seen, seconds = timed(_seen, context, model, model.folder, way)
-        return model.folder, _details(context, way, seconds, seen, ""), _figures(context, way, seen, None)
-    exported = model.exports.copy(way.compression, _home(context) / ".draft-variant")
-    draft, chosen, started = exported.folder, "", perf_counter()
-    if way.precision.startswith("int8"):
-        chosen = _quantised(context, model, draft, way, wanted)
-    seen = _seen(context, model, draft, way)
-    write_card(replace(read_card(draft), reference_answers=tuple(seen.after.tolist())), draft)  # what a reload is compared with
+        seen, seconds = timed(agreement_of, context, model.source, model.source.folder, way)
+        return model.source.folder, _details(context, way, seconds, seen, ""), _figures(context, way, seen, None)
+    made = draft(context, model.source, way, wanted, _home(context) / ".draft-variant")
+    write_card(replace(read_card(made.folder), reference_answers=tuple(made.seen.after.tolist())), made.folder)  # for a reload
     folder = _home(context) / f"{_base(model)}-{way.runtime}-{way.precision}-{way.made.replace(', ', '-')}"
     shutil.rmtree(folder, ignore_errors=True)
-    draft.replace(folder)
-    seconds = exported.seconds + perf_counter() - started
-    return folder, _details(context, way, seconds, seen, chosen), _figures(context, way, seen, exported.weights)
+    made.folder.replace(folder)
+    return folder, _details(context, way, made.seconds, made.seen, made.format), _figures(context, way, made.seen, made.weights)
 
 
 def _home(context: Context) -> Path:
@@ -147,43 +133,6 @@ def _home(context: Context) -> Path:
 
 def _base(model: _Model) -> str:
     return "teacher" if model.record.role == "teacher" else f"{model.record.name}-{model.record.role}"
-
-
-def _quantised(context: Context, model: _Model, draft: Path, way: VariantSpec, wanted: str) -> str:
-    """Replaces the draft's file by one in int8: in the wanted format, or the first whose answers agree, else the one that agrees
-    most; its name."""
-    whole = draft / "fp32.onnx"
-    (draft / FILE).replace(whole)
-    card = read_card(draft)
-    tokeniser = ServedTokeniser(draft, card.max_length)
-    calibration = export.inputs_of(tokeniser(model.checked["text"].tolist()[:CALIBRATION]), tokeniser.pad_id)
-    tried: list[tuple[float, str, Path]] = []
-    known = quantise.formats(machine.fingerprint()["features"])
-    for chosen in [each for each in known if str(each) == wanted] or known:
-        file = draft / f"{len(tried)}.onnx"
-        if way.precision == "int8":
-            quantise.dynamic(whole, file, chosen)
-        else:
-            quantise.static(whole, file, chosen, calibration)
-        shutil.copyfile(file, draft / FILE)
-        tried.append((_seen(context, model, draft, way).agreement, str(chosen), file))
-        if tried[-1][0] >= GOOD_AGREEMENT:
-            break
-    _, name, best = max(tried, key=lambda one: one[0])
-    best.replace(draft / FILE)
-    for file in (whole, *(path for *_, path in tried)):
-        file.unlink(missing_ok=True)
-    return name
-
-
-def _opened(context: Context, folder: Path, way: VariantSpec) -> Any:
-    return opened(way.runtime, folder, device(context, way.runtime), context.study.spec.measure.threads, way.precision)
-
-
-def _seen(context: Context, model: _Model, folder: Path, way: VariantSpec) -> Check:
-    """The variant, loaded back, against its reference on validation texts."""
-    runtime = _opened(context, folder, way)
-    return check(model.logits, runtime.logits(runtime.tokenise(model.checked["text"].tolist())))
 
 
 def _details(context: Context, way: VariantSpec, seconds: float, seen: Check, chosen: str) -> dict[str, Any]:
@@ -205,7 +154,7 @@ def _figures(context: Context, way: VariantSpec, seen: Check, weights: int | Non
 
 def _judged(context: Context, folder: Path, way: VariantSpec, exam: _Exam) -> tuple[dict[str, Figure], Slices]:
     """Quality on the test texts, what is kept of the teacher in eager fp32, and the same by slice."""
-    runtime, judge = _opened(context, folder, way), exam.judge
+    runtime, judge = served(context, folder, way), exam.judge
     own = runtime.logits(runtime.tokenise(exam.texts)).argmax(-1)
     labels, teacher, groups, options = judge.labels, judge.teacher, judge.groups, judge.options
     measured: dict[str, tuple[Interval, str]] = {

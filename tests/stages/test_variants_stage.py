@@ -75,6 +75,6 @@ def test_a_library_that_refuses_costs_one_variant(context):
 @pytest.mark.parametrize("mistake", [KeyError("text"), AttributeError("rows"), TypeError("rows"), AssertionError(), RuntimeError()])
 def test_a_mistake_of_our_own_is_no_failed_variant(context, mistake):
     given = context({"runtime": "torch", "precision": "bf16"})
-    with patch("core.stages.variants.check", side_effect=mistake), pytest.raises(type(mistake)):
+    with patch("core.stages.drafts.check", side_effect=mistake), pytest.raises(type(mistake)):
         variants(given)
     assert not studies.get("one").variants

@@ -12,7 +12,7 @@ from core.studies.decide import decide
 from core.studies.document import from_document, to_document, to_record
 
 FOUND = TrialRecord(3, "done", "proposed", {"name": "static-64", "family": "static", "dimensions": 64}, "onnxruntime", "int8", "trimmed",
-                    {"accuracy": measured(0.75, "share", source="900 validation texts", device="cpu", as_of="2026-11-28", low=0.7, high=0.8)},
+                    {"accuracy": measured(0.75, "share", source="900 texts", device="cpu", as_of="2026-11-28", low=0.7, high=0.8)},
                     True, "", 4.5)
 
 

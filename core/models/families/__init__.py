@@ -1,6 +1,6 @@
 """Student families: how a student starts, before it learns. A new family is one file here.
 
-Each file has a docstring whose first paragraph says what the family is, TAKES, NEEDS, COST, START_TOKENS and LAYERED (see
+Each file has a docstring whose first paragraph says what the family is, TAKES, NEEDS, COST, START_TOKENS, LAYERED and TRIED (see
 core/families.py), and `start(student, beginning)`, which gives the untrained student and the folder whose tokenizer it uses. A family whose
 architecture Transformers does not know registers it there, so that an artefact of it loads like any other.
 """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TAKES = ("dimensions",)
 NEEDS = ()
 COST = 0.15
+TRIED = {"dimensions": (32, 64, 128, 256)}
 DIMENSIONS, FILTERS = 128, 64
 WINDOWS = (3, 4, 5)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TAKES = ("dimensions",)
 NEEDS = ()
 COST = 0.002
+TRIED = {"dimensions": (16_384, 65_536, 262_144, 1_048_576)}
 BUCKETS = 262_144
 FIRST, SECOND = 2_654_435_761, 40_503  # odd multipliers (Knuth, The Art of Computer Programming 3, 6.4)
 SCALE = 10.0  # so that the table learns in steps like those of other weights

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TAKES = ("dimensions",)
 NEEDS = ()
 COST = 0.01
+TRIED = {"dimensions": (32, 64, 128, 256)}
 START_TOKENS = 91_566  # each of 30,522 tokens between two special ones
 DIMENSIONS, HIDDEN = 128, 64
 

@@ -23,6 +23,7 @@ TAKES = ("width", "layers")
 NEEDS = ("width",)
 COST = None
 LAYERED = True
+TRIED = {"width": (0.25, 0.5, 0.75)}
 TEXTS = 128  # for what heads and neurons matter
 
 

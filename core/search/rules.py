@@ -1,0 +1,100 @@
+"""Which trials are hopeless, and which students a search keeps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+BEHIND = 0.03  # accuracy, as a share: further behind a cheaper one while it learns, a trial is given up
+FROM_SHARE = 0.5  # of its training: before, a large student may only be slow to begin
+TOO_SLOW = 1.5  # times the latency limit: less may be noise
+Curve = tuple[tuple[float, float], ...]
+"""Share of the training done and accuracy then, rising."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished trial: what it costs (ms a text), its accuracy (0 to 1), whether it keeps the limits. student: what it is, as a key."""
+
+    number: int
+    student: str
+    ms: float
+    accuracy: float
+    passes: bool
+    curve: Curve = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """least: accuracy that a student must have; teacher: the teacher's, both 0 to 1. latency_ms: None where nobody has said one."""
+
+    least: float
+    teacher: float
+    latency_ms: float | None
+
+    def broken(self, accuracy: float, latency_ms: float) -> str:
+        """Which limit a trial breaks, "" for none."""
+        if accuracy < self.least:
+            return f"{100 * accuracy:.1f} % is less than the {100 * self.least:.1f} % that it must have"
+        if self.latency_ms is not None and latency_ms > self.latency_ms:
+            return f"its slowest texts take {latency_ms:.3g} ms, and {self.latency_ms:g} ms is the limit"
+        return ""
+
+
+def hopeless(ms: float, latency_ms: float, limits: Limits, seen: Sequence[Outcome]) -> str:
+    """Why a student that costs so much need not be trained, "" if it must: its speed is known before it has learnt anything."""
+    if limits.latency_ms is not None and latency_ms > TOO_SLOW * limits.latency_ms:
+        return f"its slowest texts take {latency_ms:.3g} ms, far beyond the limit of {limits.latency_ms:g} ms"
+    better = [one for one in seen if one.passes and one.ms <= ms and one.accuracy >= limits.teacher]
+    return f"trial {better[0].number} costs no more and is as accurate as the teacher" if better else ""
+
+
+def behind(share: float, accuracy: float, ms: float | None, seen: Sequence[Outcome]) -> str:
+    """Why a student that has done this share of its training is given up, "" if it is not: one that costs no more had at the same share
+    of its own training BEHIND more. ms: what it costs, None where that is not known yet, so that nothing costs more."""
+    for one in seen:
+        then = [reached for done, reached in one.curve if done <= share + 1e-9]
+        if share >= FROM_SHARE and then and ms is not None and one.ms <= ms and accuracy < then[-1] - BEHIND:
+            return (f"{100 * accuracy:.1f} % after {100 * share:.0f} % of its training, where trial {one.number}, which costs no more, "
+                    f"had {100 * then[-1]:.1f} %")
+    return ""
+
+
+def best(seen: Sequence[Outcome]) -> Outcome | None:
+    """The cheapest that passes; of equal cost the more accurate."""
+    return min((one for one in seen if one.passes), key=lambda one: (one.ms, -one.accuracy), default=None)
+
+
+def front(seen: Sequence[Outcome]) -> list[Outcome]:
+    """Those that no other beats in both cost and accuracy, by rising cost (and so by rising accuracy); passing or not."""
+    found: list[Outcome] = []
+    for one in sorted(seen, key=lambda one: (one.ms, -one.accuracy, one.number)):
+        if not found or one.accuracy > found[-1].accuracy:
+            found.append(one)
+    return found
+
+
+def kept(seen: Sequence[Outcome], most: int) -> list[Outcome]:
+    """At most so many outcomes of different students: the cheapest that passes first, then the next cheaper of the front, which fails, the
+    next dearer, and so on outwards; where none passes, the most accurate ones.
+
+    The first that passes need not be on the front of all: one that is cheaper and more accurate may break the latency limit.
+    """
+    line, first = front(seen), best(seen)
+    if first is None:
+        order = line[::-1]
+    else:
+        order = sorted((one for one in line if one != first), key=lambda one: (abs(_place(line, one) - _place(line, first)),
+                                                                              _place(line, one)))
+        order.insert(0, first)
+    students: dict[str, Outcome] = {}
+    for one in order:
+        students.setdefault(one.student, one)
+    return list(students.values())[:most]
+
+
+def _place(line: Sequence[Outcome], one: Outcome) -> float:
+    """Where it stands on the front; between two of them where it is not on it."""
+    if one in line:
+        return float(line.index(one))
+    return sum(each.ms <= one.ms for each in line) - 0.5

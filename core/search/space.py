@@ -1,0 +1,125 @@
+"""What a search may try: family x size x method x passes x learning rate x way to serve, as Optuna asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optuna.trial import Trial
+
+from core import families
+from core.errors import UserError
+from core.families import Family
+from core.spec import Method, StudentSpec, StudySpec, VariantSpec
+
+PASSES = (1, 2, 4)  # times the study's epochs, for students cut out of the teacher
+PASSES_CHEAP = (1, 4, 16)  # for families that cost next to nothing
+RATES = (0.5, 1.0, 2.0)  # times the learning rate that the student would have
+INSIDE: tuple[Method, ...] = ("hidden states", "relations")  # methods that look into layers
+MOST_EPOCHS = 200
+Way = VariantSpec | None  # None: PyTorch in fp32, as it was trained
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one trial tries. rate: a factor on the learning rate."""
+
+    student: StudentSpec
+    rate: float
+    way: Way
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        """What its speed depends on, besides the way."""
+        return {"family": self.student.family, **{size: getattr(self.student, size) for size in families.SIZES}}
+
+    @property
+    def learning(self) -> dict[str, Any]:
+        """What it is and how it learns: two of the same are trained once."""
+        how = {key: getattr(self.student, key) for key in ("method", "epochs", "learning_rate")}
+        return {**self.architecture, **how, "rate": self.rate}
+
+
+@dataclass(frozen=True)
+class Space:
+    """names of the families; layers of the teacher; epochs of the study; methods; ways that can be served here, the first of them None."""
+
+    names: tuple[str, ...]
+    layers: int
+    epochs: int
+    methods: tuple[Method, ...]
+    ways: tuple[Way, ...]
+
+    def suggest(self, trial: Trial) -> Tried:
+        """What Optuna proposes. Sizes, passes and rates are places in rising lists, so that it knows what lies between."""
+        family = self.family(trial.suggest_categorical("family", self.names))
+        sizes = {size: _one(trial, f"{family.name}.{size}", values) for size, values in self.sizes(family).items()}
+        method = trial.suggest_categorical(f"{family.name}.method", self.fitting(family))
+        epochs = self.epochs * _one(trial, f"{family.name}.passes", _passes(family))
+        rate = _one(trial, f"{family.name}.rate", RATES)
+        way = self.ways[trial.suggest_categorical("way", tuple(range(len(self.ways))))]
+        return Tried(StudentSpec(name=named(family.name, sizes), family=family.name, method=method, epochs=min(epochs, MOST_EPOCHS),
+                                 **sizes), rate, way)
+
+    def usual(self) -> Iterator[dict[str, Any]]:
+        """Parameters of the cheap families as they usually are, the cheapest first, in each way."""
+        cheap = [family for name in self.names if (family := self.family(name)).cost is not None]
+        for family in sorted(cheap, key=lambda each: each.cost or 0.0):
+            lists = {**self.sizes(family), "passes": _passes(family), "rate": RATES}
+            middle = {f"{family.name}.{key}": len(values) // 2 for key, values in lists.items()}
+            for way in range(len(self.ways)):
+                yield {"family": family.name, **middle, f"{family.name}.method": self.fitting(family)[0], "way": way}
+
+    def parameters(self, student: StudentSpec, way: int) -> dict[str, Any]:
+        """A student of the study's own as a point of this space, as far as it is one; without any parameters where it is not."""
+        family = self.family(student.family) if student.family in self.names else None
+        if family is None or any(getattr(student, size) not in values for size, values in self.sizes(family).items()):
+            return {}
+        passes = [self.epochs * times for times in _passes(family)]
+        if (student.epochs or self.epochs) not in passes or student.learning_rate or student.method not in (None, self.fitting(family)[0]):
+            return {}
+        places = {f"{family.name}.{size}": values.index(getattr(student, size)) for size, values in self.sizes(family).items()}
+        return {"family": family.name, **places, f"{family.name}.method": self.fitting(family)[0],
+                f"{family.name}.passes": passes.index(student.epochs or self.epochs), f"{family.name}.rate": RATES.index(1.0), "way": way}
+
+    def sizes(self, family: Family) -> dict[str, tuple[Any, ...]]:
+        """The values of each size, rising. Fewer layers than the teacher's; all of them (None) where another size makes it smaller."""
+        found: dict[str, tuple[Any, ...]] = {size: values for size, values in family.tried.items() if size in family.takes}
+        if "layers" in family.takes:
+            fewer = tuple(range(1, self.layers))
+            found["layers"] = fewer if "layers" in family.needs else (*fewer, None)
+        return {size: values for size, values in found.items() if values}
+
+    def fitting(self, family: Family) -> tuple[Method, ...]:
+        """The methods by which it can learn; logits where none of those asked for fits."""
+        return tuple(each for each in self.methods if each not in INSIDE or "layers" in family.takes) or ("logits",)
+
+    @staticmethod
+    def family(name: str) -> Family:
+        """The family of that name."""
+        return families.known()[name]
+
+
+def space(spec: StudySpec, layers: int, ways: Sequence[Way]) -> Space:
+    """What the study's search may try. Raises UserError where no family is left."""
+    wanted = spec.search.families or tuple(families.known())
+    found = Space(tuple(wanted), layers, spec.distil.epochs, spec.search.methods, tuple(ways))
+    names = tuple(family.name for family in map(found.family, wanted) if all(size in found.sizes(family) for size in family.needs))
+    if not names:
+        raise UserError(f"search.families: none of {', '.join(wanted)} can be made smaller without a source; name others.")
+    return Space(names, layers, spec.distil.epochs, spec.search.methods, tuple(ways))
+
+
+def named(family: str, sizes: dict[str, Any]) -> str:
+    """A student's name: "static-64", "width-0.5x3"."""
+    said = "x".join(str(value) for value in sizes.values() if value is not None)
+    return f"{family}-{said}"[:40] if said else family
+
+
+def _passes(family: Family) -> tuple[int, ...]:
+    return PASSES if family.cost is None else PASSES_CHEAP
+
+
+def _one(trial: Trial, name: str, values: Sequence[Any]) -> Any:
+    return values[trial.suggest_int(name, 0, len(values) - 1)]
