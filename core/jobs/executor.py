@@ -40,6 +40,8 @@ class StageContext:
     results: Mapping[str, Mapping[str, Any]]
     _points: list[tuple[str, float, float]] = field(default_factory=list)
     _written: float = 0.0
+    _looked: float = 0.0
+    _stopping: bool = False
 
     @property
     def folder(self) -> Path:
@@ -54,6 +56,12 @@ class StageContext:
         self._written = time.monotonic()
         if jobs.cancel_requested(self.job_id):
             raise Cancelled
+
+    def stopping(self) -> bool:
+        """Whether somebody asked the run's search to end with what it has; looked up at most four times a second."""
+        if not self._stopping and time.monotonic() - self._looked >= WRITE_EVERY_S:
+            self._stopping, self._looked = jobs.stop_search_requested(self.job_id), time.monotonic()
+        return self._stopping
 
     def point(self, series: str, x: float, y: float) -> None:
         """One point of a live curve; written with the next progress and at the end of the stage."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 BEHIND = 0.03  # accuracy, as a share: further behind a cheaper one while it learns, a trial is given up
@@ -74,9 +74,9 @@ def front(seen: Sequence[Outcome]) -> list[Outcome]:
     return found
 
 
-def kept(seen: Sequence[Outcome], most: int) -> list[Outcome]:
-    """At most so many outcomes of different students: the cheapest that passes first, then the next cheaper of the front, which fails, the
-    next dearer, and so on outwards; where none passes, the most accurate ones.
+def kept(seen: Sequence[Outcome], most: int, known: Collection[str] = ()) -> list[Outcome]:
+    """At most so many outcomes of different students, without those that are known already: the cheapest that passes first, then the next
+    cheaper of the front, which fails, the next dearer, and so on outwards; where none passes, the most accurate ones.
 
     The first that passes need not be on the front of all: one that is cheaper and more accurate may break the latency limit.
     """
@@ -90,7 +90,7 @@ def kept(seen: Sequence[Outcome], most: int) -> list[Outcome]:
     students: dict[str, Outcome] = {}
     for one in order:
         students.setdefault(one.student, one)
-    return list(students.values())[:most]
+    return [one for student, one in students.items() if student not in known][:most]
 
 
 def _place(line: Sequence[Outcome], one: Outcome) -> float:

@@ -18,7 +18,7 @@ PASSES_CHEAP = (1, 4, 16)  # for families that cost next to nothing
 RATES = (0.5, 1.0, 2.0)  # times the learning rate that the student would have
 INSIDE: tuple[Method, ...] = ("hidden states", "relations")  # methods that look into layers
 MOST_EPOCHS = 200
-Way = VariantSpec | None  # None: PyTorch in fp32, as it was trained
+AS_TRAINED = VariantSpec.model_construct(runtime="torch", precision="fp32", compression=())  # no variant: every model is served so
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Tried:
 
     student: StudentSpec
     rate: float
-    way: Way
+    way: VariantSpec
 
     @property
     def architecture(self) -> dict[str, Any]:
@@ -43,13 +43,13 @@ class Tried:
 
 @dataclass(frozen=True)
 class Space:
-    """names of the families; layers of the teacher; epochs of the study; methods; ways that can be served here, the first of them None."""
+    """names of the families; layers of the teacher; epochs of the study; methods; ways that can be served here, AS_TRAINED first."""
 
     names: tuple[str, ...]
     layers: int
     epochs: int
     methods: tuple[Method, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[VariantSpec, ...]
 
     def suggest(self, trial: Trial) -> Tried:
         """What Optuna proposes. Sizes, passes and rates are places in rising lists, so that it knows what lies between."""
@@ -101,7 +101,12 @@ class Space:
         return families.known()[name]
 
 
-def space(spec: StudySpec, layers: int, ways: Sequence[Way]) -> Space:
+def settled(student: StudentSpec, spec: StudySpec) -> StudentSpec:
+    """A student of the study's own with the method and passes that it has from the study."""
+    return student.model_copy(update={"method": student.method or spec.distil.method, "epochs": student.epochs or spec.distil.epochs})
+
+
+def space(spec: StudySpec, layers: int, ways: Sequence[VariantSpec]) -> Space:
     """What the study's search may try. Raises UserError where no family is left."""
     wanted = spec.search.families or tuple(families.known())
     found = Space(tuple(wanted), layers, spec.distil.epochs, spec.search.methods, tuple(ways))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import TPESampler
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 RANDOM = 10  # trials before the sampler learns from them
 BUSY_SECONDS = 30
+REPEATED = "repeated"
 DIRECTIONS = (StudyDirection.MAXIMIZE, StudyDirection.MINIMIZE)  # accuracy; log10 of ms a text
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")  # a trial makes some twenty small writes; the process may die, the disk need not wait
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -69,12 +70,14 @@ class Trials:
 
     def ask(self) -> Trial:
         """The next trial: an enqueued one, else one that is proposed. The same trials and seed give the same proposal."""
-        self._study.sampler = self._sampler(len(self.all()))
+        self._study.sampler = self._sampler(self.all())
         return self._study.ask()
 
-    def _sampler(self, count: int) -> TPESampler:
-        """Made anew for each trial, so that nothing is remembered that is not in the file."""
-        seed = int(np.random.SeedSequence([self._seed, count]).generate_state(1)[0])
+    def _sampler(self, before: Sequence[FrozenTrial]) -> BaseSampler:
+        """Made anew for each trial, so that nothing is remembered that is not in the file; at random after a repetition."""
+        seed = int(np.random.SeedSequence([self._seed, len(before)]).generate_state(1)[0])
+        if before and before[-1].user_attrs.get(REPEATED):
+            return RandomSampler(seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)  # groups: parameters that only some families have
             return TPESampler(seed=seed, n_startup_trials=RANDOM, multivariate=True, group=True, constant_liar=False)
@@ -87,6 +90,11 @@ class Trials:
 
     def given_up(self, trial: Trial) -> None:
         """Tells that a trial was hopeless."""
+        self._study.tell(trial, state=TrialState.PRUNED)
+
+    def repeated(self, trial: Trial) -> None:
+        """Tells that this was tried before."""
+        trial.set_user_attr(REPEATED, True)
         self._study.tell(trial, state=TrialState.PRUNED)
 
     def failed(self, trial: Trial) -> None:

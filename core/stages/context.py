@@ -34,6 +34,9 @@ class Context(Protocol):
     def progress(self, share: float, detail: str = "") -> None:
         """Report progress (0 to 1); raises Cancelled when the run is to stop."""
 
+    def stopping(self) -> bool:
+        """Whether somebody asked a search to end with what it has."""
+
     def point(self, series: str, x: float, y: float) -> None:
         """Add one point to a live curve."""
 

@@ -18,6 +18,12 @@ def save(study_id: str, trial: TrialRecord) -> None:
         connection.execute(insert(table).values(study_id=study_id, **trial.to_dict()))
 
 
+def clear(study_id: str) -> None:
+    """Forgets the trials of a study, before a search that begins anew."""
+    with write() as connection:
+        connection.execute(delete(table).where(table.c.study_id == study_id))
+
+
 def name(study_id: str, number: int, model: str) -> None:
     """Says which of the study's students a trial has become."""
     with write() as connection:

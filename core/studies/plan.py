@@ -26,6 +26,7 @@ SWAPPED = 1.25  # texts with terms swapped are at most a quarter more
 VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
 SERVED_SHARE = 0.6  # of eager torch's time, in the runtimes of variants
 EXPORT_S = {"torch": 4.0, "torch.compile": 25.0, "onnxruntime": 7.0, "openvino": 8.0, "tensorrt": 60.0}
+FOUND_DEPTH = 1.0  # layers of the bundled teacher that a student which a search keeps costs: most are cheap
 SEARCH_SHARE = 0.5  # of the Server scenario's most seconds: a search ends once it knows
 
 
@@ -45,6 +46,7 @@ def steps(
     learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info)
     plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
     depths = {student.name: _depth(student, layers) for student in spec.students}
+    controlled = {student.name: student.control for student in spec.students}
     training_s = {student.name: START_S + seconds(families.known()[student.family].start_tokens, layers, 1) + seconds(
         learn, depths[student.name], 3) * methods.passes(spec, student) / spec.distil.epochs for student in spec.students}
     layered = [student.name for student in spec.students if methods.method_of(spec, student) in methods.LAYERED]
@@ -56,14 +58,17 @@ def steps(
         read = spec.curve.points * spec.curve.seeds * info.texts["validation"] * per_text
         curve_s = START_S + seconds(again, depth, 3) + seconds(read, depth, 1)
         plan.append(StepPlan("curve", "Learn from growing parts of the texts", curve_s))
+    if spec.search.minutes:
+        plan.append(StepPlan("search", "Search for the cheapest student that passes", 60 * spec.search.minutes))
+        depths |= {f"found {i + 1}": FOUND_DEPTH for i in range(spec.search.keep)}
     test = min(spec.evaluate.test_tokens, info.texts["test"] * per_text)
     validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)
-    learnt = sum(depths[student.name] * (1 + student.control) for student in spec.students)
+    learnt = sum(depth * (1 + controlled.get(name, True)) for name, depth in depths.items())
     texts_read = SWAPPED * test + validation
     plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(texts_read, layers + learnt, 1)))
     served = [layers, *depths.values()]
     if spec.variants:
-        made = [layers, *(d for student in spec.students for d in [depths[student.name]] * (1 + student.control))]
+        made = [layers, *(d for name, depth in depths.items() for d in [depth] * (1 + controlled.get(name, True)))]
         rounds = (test + VARIANT_TEXTS * per_text) * SERVED_SHARE
         each = [EXPORT_S[way.runtime] + seconds(rounds, depth, 1) for way in spec.variants for depth in made]
         plan.append(StepPlan("variants", "Export, compress and judge the variants", START_S + sum(each)))

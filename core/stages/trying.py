@@ -1,0 +1,182 @@
+"""One trial of a search: a student started, trained, served and timed, judged on validation texts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from core import quality, settings, tasks
+from core.distill.training import Report, train_together
+from core.figures import Interval
+from core.measure.protocol import sample, timed, warm_up
+from core.models.artifact import read_card
+from core.models.tokens import Tokeniser
+from core.records import Role
+from core.runtimes.base import Runtime
+from core.runtimes.eager import logits
+from core.runtimes.registry import RUNTIMES
+from core.search.rules import Curve
+from core.search.space import Tried
+from core.spec import VariantSpec
+from core.stages.context import REFERENCE_TEXTS, Context, device_words, digest, keep, now, teacher_folder
+from core.stages.distil import _examples, _learner, _start
+from core.stages.drafts import Source, draft, served
+from core.stages.evaluate import validation_texts
+from core.stages.exports import Exports
+from core.stages.transfer import answers, transfer_set
+
+CHECKED = 384  # validation texts by which a student is judged while it learns
+CHECKS = 8  # at most, while it learns
+TIMED = 256  # texts of a round, Offline
+TIMED_S = 2.0  # most seconds of such rounds
+QUERIES, QUERIES_S = 662, 0.7  # texts one by one: that many, or for so long
+LEAST_QUERIES = 32
+Checked = Callable[[float, float], None]
+"""Told the share of training done and the accuracy then; may raise."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """rate_per_s: texts a second, many at once. slow_ms: 99th percentile of so many `queries` one by one. Tokenisation included."""
+
+    rate_per_s: float
+    slow_ms: float
+    queries: int
+
+    @property
+    def ms(self) -> float:
+        """What a text costs when many are answered at once, in ms."""
+        return 1_000 / self.rate_per_s
+
+
+class Bench:
+    """What all trials of a search share: the task, its validation texts, the folder for what is trained, and what was exported last."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.spec = context, context.study.spec
+        self.task = tasks.load(self.spec.task)
+        checked = validation_texts(context, self.task)
+        self.texts, self.labels = checked["text"].tolist(), checked["label"].to_numpy()
+        self.home = settings.folder("models", context.study.id, ".search")
+        self._exports: tuple[Path, Exports] | None = None
+
+    def teacher(self) -> Interval:
+        """The teacher's accuracy on the validation texts."""
+        found = answers(self.context, teacher_folder(self.context), self.task.info.labels, self.texts).values
+        return quality.agreement(self.labels, found.argmax(-1))
+
+    def trained(self, tried: Tried, report: Report, checked: Checked) -> Path:
+        """The artefact of what is tried: trained now, unless it was before. What report and checked raise stops the training."""
+        folder = self.folder(tried)
+        if not folder.exists():
+            curve: list[tuple[float, float]] = []
+
+            def seen(share: float, right: float) -> None:
+                curve.append((share, right))
+                checked(share, right)
+
+            model, tokeniser, details = self.learn(tried, "student", report, seen)
+            keep(model, tokeniser, self.task, details | {"curve": curve}, folder)
+        return folder
+
+    def folder(self, tried: Tried) -> Path:
+        """Where its artefact lies once it is trained."""
+        return self.home / digest(tried.learning)
+
+    def learn(self, tried: Tried, role: Role, report: Report, checked: Checked | None = None) -> tuple[Any, Tokeniser, dict[str, Any]]:
+        """A trained student or its control, its tokenizer, and how it was made (seconds, tokens, texts, ...)."""
+        student, how = tried.student, self.spec.distil
+        chosen = transfer_set(self.context, self.task, unlabelled=how.unlabelled and role == "student")
+        begun = _start(self.context, student, self.task, chosen)
+        model, tokeniser, epochs = begun.model, Tokeniser(begun.folder, self.spec.training.max_length), student.epochs or how.epochs
+        learner = _learner(self.context, student, model)
+        rate = learner.learning_rate * tried.rate
+        watch = self._watch(model, tokeniser, epochs, report, checked) if checked else report
+        (done,) = train_together([replace(learner, learning_rate=rate)], _examples(self.context, self.task, chosen, tokeniser, role),
+                                 self.spec.training, epochs=epochs, report=lambda share, tokens, losses: watch(share, tokens, losses[0]))
+        labelling = float(self.context.results["label"]["seconds"]) if role == "student" else 0.0
+        made = {"seconds": done.seconds + begun.seconds, "device": device_words(self.context), "date": now(), "texts": len(chosen.texts),
+                "labelling_seconds": labelling, "epochs": epochs, "learning_rate": rate}
+        return model, tokeniser, asdict(done) | made
+
+    def _watch(self, model: Any, tokeniser: Tokeniser, epochs: int, report: Report, checked: Checked) -> Report:
+        """Training's report that judges the student after its passes, CHECKS of them at most; the end is judged otherwise."""
+        ids, labels = tokeniser(self.texts[:CHECKED]), self.labels[:CHECKED]
+        count = min(epochs, CHECKS)
+        due = [k / count for k in range(1, count)]
+
+        def watch(share: float, tokens: float, loss: float) -> None:
+            report(share, tokens, loss)
+            if due and share >= due[0] - 1e-9:
+                due.pop(0)
+                right = float((logits(model, ids, tokeniser.pad_id).argmax(-1) == labels).mean())
+                model.train()
+                checked(share, right)
+
+        return watch
+
+    def judged(self, folder: Path, way: VariantSpec) -> tuple[Interval, Speed]:
+        """Accuracy on the validation texts and speed of an artefact in a way to serve it. Raises UserError where it cannot be made."""
+        with self._served(folder, way) as runtime:
+            found = runtime.logits(runtime.tokenise(self.texts)).argmax(-1)
+            return quality.agreement(self.labels, found), self._speed(runtime)
+
+    def speed(self, tried: Tried) -> Speed:
+        """How fast it will be: the same before it has learnt anything."""
+        chosen = transfer_set(self.context, self.task, unlabelled=False)
+        begun = _start(self.context, tried.student, self.task, chosen)
+        folder = self.home / "untrained"
+        keep(begun.model, Tokeniser(begun.folder, self.spec.training.max_length), self.task, {}, folder)
+        with self._served(folder, tried.way) as runtime:
+            return self._speed(runtime)
+
+    @contextmanager
+    def _served(self, folder: Path, way: VariantSpec) -> Iterator[Runtime]:
+        """The artefact, exported and quantised where the way asks for it, and loaded."""
+        if RUNTIMES[way.runtime].form == "safetensors":
+            yield served(self.context, folder, way)
+            return
+        checked = self.task.validation.head(min(REFERENCE_TEXTS, len(read_card(folder).reference_texts)))
+        own = answers(self.context, folder, self.task.info.labels, checked["text"].tolist()).values
+        made = draft(self.context, Source(folder, checked, own, self._exported(folder, checked)), way, "", self.home / ".draft")
+        yield served(self.context, made.folder, way)
+
+    def _exported(self, folder: Path, checked: Any) -> Exports:
+        """What is exported of an artefact, kept until another one's turn: its ways come one after the other."""
+        if self._exports is None or self._exports[0] != folder or folder.name == "untrained":
+            self._exports = folder, Exports(folder, checked, self.task.train["text"].tolist(), self.home / ".exports")
+        return self._exports[1]
+
+    def _speed(self, runtime: Runtime) -> Speed:
+        rate = warm_up(runtime.answer, self.texts, count=TIMED, batch=TIMED, most_s=TIMED_S).rate_per_s
+        taken: list[float] = []
+        started = perf_counter()
+        for text in sample(self.texts * (QUERIES // len(self.texts) + 1), QUERIES):
+            taken.append(timed(runtime.answer, [text])[1])
+            if len(taken) >= LEAST_QUERIES and perf_counter() - started > QUERIES_S:
+                break
+        return Speed(rate, float(np.percentile(taken, 99)) * 1_000, len(taken))
+
+    def tidy(self, wanted: Collection[str]) -> None:
+        """Removes what was trained but for these names, and what was exported."""
+        for folder in self.home.iterdir():
+            if folder.is_dir() and folder.name not in wanted and not folder.name.startswith("."):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Removes all but the trials."""
+        self.tidy(())
+        for name in (".exports", ".draft"):
+            shutil.rmtree(self.home / name, ignore_errors=True)
+
+
+def curve_of(folder: Path) -> Curve:
+    """How its accuracy grew while it learnt; empty for a student that was not trained by a search."""
+    return tuple((float(share), float(right)) for share, right in read_card(folder).training.get("curve", ()))
