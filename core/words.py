@@ -65,6 +65,7 @@ LABELS = {
     "tokenise_ms": "Tokenising a text", "model_ms": "Model, one text", "after_ms": "After the model", "load_s": "Load time",
     "first_call_ms": "First call", "resident_bytes": "Resident memory", "proportional_bytes": "Resident memory, shared parts divided",
     "device_bytes": "GPU memory of the process", "board_bytes": "GPU memory in use by all", "idle_w": "Idle power",
+    "quick_p99_ms": "Latency p99, a quick look",
     "reload_agreement": "Same answers after reload", "variant_agreement": "Answers as before",
     "largest_logit_difference": "Largest difference of a logit",
 }

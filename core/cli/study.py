@@ -120,6 +120,13 @@ def study_cancel(study_id: str) -> None:
     submit.cancel(study_id)
 
 
+@app.command("stop-search")
+def study_stop_search(study_id: str) -> None:
+    """End a study's search with what it has found; its run goes on."""
+    submit.stop_search(study_id)
+    say(f"the search of study {study_id} ends within seconds; what it has found is evaluated and measured")
+
+
 @app.command("retry")
 def study_retry(study_id: str) -> None:
     """Run a failed or cancelled study again from its last finished stage."""

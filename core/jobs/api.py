@@ -50,6 +50,11 @@ def cancel(job_id: int) -> JobState:
     return state
 
 
+def stop_search(job_id: int) -> JobState:
+    """Asks a job's search to end with what it has found, within seconds; the stages after it run. Returns its state now."""
+    return jobs.request_stop_search(job_id)
+
+
 def retry(job_id: int, *, start: bool = True) -> None:
     """Queues a failed or cancelled job again; finished stages are kept. Raises UserError in any other state."""
     jobs.retry(job_id)

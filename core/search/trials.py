@@ -59,14 +59,14 @@ class Trials:
         """Tries this point before anything is proposed. about: kept with the trial."""
         self._study.enqueue_trial(dict(parameters), user_attrs=about)
 
-    def resume(self) -> int:
-        """Enqueues again what was cut short when its process died, and returns how many that were."""
+    def resume(self) -> list[int]:
+        """Enqueues again what was cut short when its process died; the numbers that were."""
         cut = self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         for trial in cut:
             parameters = trial.system_attrs.get("fixed_params", trial.params)
             self._study.tell(trial.number, state=TrialState.FAIL)
             self._study.enqueue_trial(dict(parameters), user_attrs=dict(trial.user_attrs))
-        return len(cut)
+        return [trial.number for trial in cut]
 
     def ask(self) -> Trial:
         """The next trial: an enqueued one, else one that is proposed. The same trials and seed give the same proposal."""

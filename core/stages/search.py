@@ -95,8 +95,9 @@ class _Search:
     def _until_end(self) -> str:
         if not self.trials.all():
             self._prepare()
-        if cut := self.trials.resume():
-            self.context.log(f"{cut} trial was cut short and is tried again")
+        for number in self.trials.resume():
+            records.remove(self.context.study.id, number + 1)  # it may have been kept just before
+            self.context.log(f"trial {number + 1} was cut short and is tried again")
         for trial in self.trials.finished():
             self._remember(trial)
         while self.count < self.asked.trials and self.repeats < REPEATS:
@@ -162,7 +163,7 @@ class _Search:
         folder = store.artifact_path(self.context.study.id, own, "student") if own else self._trained(tried, architecture)
         accuracy, speed = self.bench.judged(folder, tried.way)
         broken = self.limits.broken(accuracy.value or 0.0, speed.slow_ms)
-        outcome = Outcome(trial.number, _key(tried), speed.ms, accuracy.value or 0.0, not broken, curve_of(folder))
+        outcome = Outcome(trial.number + 1, _key(tried), speed.ms, accuracy.value or 0.0, not broken, curve_of(folder))
         for name, value in {"outcome": asdict(outcome), "speed": asdict(speed), "architecture": architecture,
                             "family": tried.student.family, "student": tried.student.model_dump(), "rate": tried.rate}.items():
             trial.set_user_attr(name, value)
@@ -246,14 +247,14 @@ class _Search:
 
     def join(self, one: Outcome) -> str:
         """Makes the trial's student one of the study's, with its control; its name."""
-        trial = next(trial for trial in self.trials.finished() if trial.number == one.number)
+        trial = self._trial(one)
         tried = Tried(StudentSpec(**trial.user_attrs["student"]), trial.user_attrs["rate"], AS_TRAINED)
-        student = replace(tried, student=tried.student.model_copy(update={"name": self._name(tried.student.name, one.number)}))
+        student = replace(tried, student=tried.student.model_copy(update={"name": self._name(one)}))
         name, study = student.student.name, self.context.study.id
         self.said = f"{name} joins the study"
         self.context.progress(1.0, self.said)
         source = self.bench.trained(tried, self._waiting, lambda *_: None)
-        found = {"search_seconds": self.spent, "trial": one.number + 1}
+        found = {"search_seconds": self.spent, "trial": one.number}
         folder = settings.folder("models", study) / f"{name}-student"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(source, folder)
@@ -278,14 +279,14 @@ class _Search:
         """Training's report once the search is over."""
         self.context.progress(1.0, f"{self.said}, {100 * share:.0f} % trained")
 
-    def _name(self, name: str, number: int) -> str:
-        """The student's own name, with the trial's number where the study has one of that name, or the search keeps two."""
-        twins = [one for one in rules.kept(self.seen, self.asked.keep, self.own) if self._student_name(one) == name]
-        return f"{name[:32]}-t{number + 1}" if name in self.students or len(twins) > 1 else name
+    def _name(self, one: Outcome) -> str:
+        """The student's name, with the trial's number where the study has one of that name, or the search keeps two."""
+        names = [self._trial(each).user_attrs["student"]["name"] for each in rules.kept(self.seen, self.asked.keep, self.own)]
+        name = str(self._trial(one).user_attrs["student"]["name"])
+        return f"{name[:32]}-t{one.number}" if name in self.students or names.count(name) > 1 else name
 
-    def _student_name(self, one: Outcome) -> str:
-        trial = next(trial for trial in self.trials.finished() if trial.number == one.number)
-        return str(trial.user_attrs["student"]["name"])
+    def _trial(self, one: Outcome) -> FrozenTrial:
+        return next(trial for trial in self.trials.finished() if trial.number + 1 == one.number)
 
 
 def _key(tried: Tried) -> str:

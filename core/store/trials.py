@@ -24,6 +24,12 @@ def clear(study_id: str) -> None:
         connection.execute(delete(table).where(table.c.study_id == study_id))
 
 
+def remove(study_id: str, number: int) -> None:
+    """Forgets one trial, if it is there."""
+    with write() as connection:
+        connection.execute(delete(table).where(table.c.study_id == study_id, table.c.number == number))
+
+
 def name(study_id: str, number: int, model: str) -> None:
     """Says which of the study's students a trial has become."""
     with write() as connection:

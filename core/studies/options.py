@@ -188,12 +188,13 @@ class _Builder:
 
     def _of_trained(self, model: ModelRecord, difference: Figure) -> dict[str, Figure]:
         computing = self.computing(model)
-        found = {**self._switch(), "upfront_usd": computing, "redistil_every_months": self.inputs["redistil_every_months"],
+        upfront = self.computing(model, searched=True)
+        found = {**self._switch(), "upfront_usd": upfront, "redistil_every_months": self.inputs["redistil_every_months"],
                  "redistil_hours": self.inputs["redistil_hours"],
                  "redistil_usd_per_hour": self.inputs["engineering_usd_per_hour"], "redistil_usd": computing}
         if self.inputs["other_upfront_usd"].value:
             found["upfront_usd"] = compute(lambda computing, other: computing + other, "USD", "computing + what else is spent",
-                                           computing=computing, other=self.inputs["other_upfront_usd"])
+                                           computing=upfront, other=self.inputs["other_upfront_usd"])
         found |= self._priced(difference)
         kept = self.teacher.figures.get("artifact_bytes")
         if model.role == "student" and kept is not None and self.inputs["storage_usd_per_gb_month"].value:
@@ -211,12 +212,16 @@ class _Builder:
             return {}
         return {"accuracy_difference_points": unlike_today(self.case) or difference, "usd_per_error": self.inputs["usd_per_error"]}
 
-    def computing(self, model: ModelRecord) -> Figure:
-        """Training and the teacher's labelling, in USD: measured time x price, or calls of the API that is the teacher today."""
+    def computing(self, model: ModelRecord, searched: bool = False) -> Figure:
+        """Training and the teacher's labelling, in USD: measured time x price, or calls of the API that is the teacher today.
+
+        searched: with the search that found the model, which is made once and not again when the model is distilled anew.
+        """
         price = self.inputs["training_usd_per_hour"]
         price = price if price.value is not None else self.machines.teacher_usd
         trained = compute(lambda training_s, usd_per_hour: training_s / 3600.0 * usd_per_hour, "USD",
-                          "training and labelling hours x price of the machine", training_s=training_seconds(model), usd_per_hour=price)
+                          "training and labelling hours x price of the machine", training_s=training_seconds(model, searched),
+                          usd_per_hour=price)
         if self.case.status_quo != "api" or model.role == "control":
             return trained
         call = api_call_price(self.case, self.inputs, self.today)
@@ -233,13 +238,16 @@ def builder(study: StudyRecord, case: CaseInputs, today: date) -> _Builder:
     return _Builder(study, case, today)
 
 
-def training_seconds(model: ModelRecord) -> Figure:
-    """Measured seconds of training, for a student including the teacher's labelling of the transfer set."""
+def training_seconds(model: ModelRecord, searched: bool = False) -> Figure:
+    """Measured seconds of training, for a student including the teacher's labelling of the transfer set; searched: and the search that
+    found it, all of it, as every trial was needed to choose."""
     details = model.details
     if "seconds" not in details:
         return not_measured("s", "this model was not trained here")
     total = float(details["seconds"]) + float(details.get("labelling_seconds", 0.0))
-    return measured(total, "s", source="wall time of training and labelling", device=str(details["device"]),
+    search = float(details.get("search_seconds", 0.0)) if searched else 0.0
+    told = "wall time of training and labelling" + (" and of the search that found it" if search else "")
+    return measured(total + search, "s", source=told, device=str(details["device"]),
                     as_of=str(details["date"]))
 
 

@@ -46,6 +46,17 @@ def cancel(study_id: str) -> None:
     jobs.cancel(_job_id(study_id))
 
 
+def stop_search(study_id: str) -> None:
+    """Ask the search of the study's run to end with what it has found; the run goes on. Raises UserError if there is none to end."""
+    study = studies.get(study_id)
+    if not study.spec.search.minutes:
+        raise UserError(f"study: {study_id!r} has no search; start one with --set search.minutes=10.")
+    step = next((step for step in study.job.steps if step.key == "search"), None) if study.job else None
+    if study.job is None or step is None or step.state == "done" or study.job.state not in ("queued", "running"):
+        raise UserError(f"study: the search of {study_id!r} does not run; nothing was changed.")
+    jobs.stop_search(study.job.id)
+
+
 def retry(study_id: str) -> None:
     """Queue a failed or cancelled run again; finished stages are kept. Raises UserError."""
     jobs.retry(_job_id(study_id))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
+from time import monotonic, sleep
+
 import pytest
 
 from core import settings, tasks
 from core.case import CaseInputs
 from core.models.build import cut
 from core.records import ModelRecord
+from core.runtimes.eager import EagerRuntime
 from core.spec import StudySpec, parse
 from core.stages.context import keep
 from core.stages.search import search
@@ -17,7 +23,7 @@ from tests.stages.staged import Context, undecided
 
 
 class Searching(Context):
-    """A context that ends the search after so many trials, or as an exception of its own."""
+    """A context in which somebody asks the search to end after so many trials."""
 
     def point(self, *point):
         self.points.append(point)
@@ -40,7 +46,8 @@ def context(tiny_model):
             "task": "easy", "preset": "custom", "device": "cpu", "training": {"max_length": 32, "batch_tokens": 512},
             "students": [{"name": "depth-1", "layers": 1}], "distil": {"tokens": 6_000, "learning_rate": 1e-3}, "variants": variants,
             "evaluate": {"resamples": 199}, "measure": {"threads": 1}, "search": {"minutes": 5, **search}})
-        studies.create("one", spec, CaseInputs(**(case or {"accuracy_margin_points": 100})), {"cpu": "Test CPU", "cores": 2, "gpus": []}, "")
+        limits = CaseInputs(**(case or {"accuracy_margin_points": 100}))
+        studies.create("one", spec, limits, {"cpu": "Test CPU", "cores": 2, "gpus": []}, "")
         home = settings.folder("models")
         teacher, tokeniser = undecided(tiny_model, 0, task.test["text"].tolist())
         for name, role, model in (("tiny", "teacher", teacher), ("depth-1", "student", cut(teacher, 1))):
@@ -56,7 +63,88 @@ def test_the_search_tries_the_studys_own_students_first_then_cheap_ones_and_keep
     given = context(trials=8, families=["static", "linear", "depth"], keep=2)
     result = search(given)
     study = studies.get("one")
-    print(result, *given.told, sep="\n")
     assert result["trials"] == 8 == len(study.trials) and result["ended"] == "8 trials were made"
     assert [trial.origin for trial in study.trials] == ["study", "default", "default"] + ["proposed"] * 5
     assert [trial.student["family"] for trial in study.trials[:3]] == ["depth", "linear", "static"], "the cheapest first"
+    assert all(trial.value("accuracy") is not None for trial in study.trials if trial.state == "done")
+    assert len(given.points) == sum(trial.state == "done" for trial in study.trials)
+    assert len({(str(trial.student), trial.way) for trial in study.trials}) == 8, "nothing is tried twice"
+
+
+def test_a_student_that_is_kept_is_one_of_the_study_with_its_control_and_what_the_search_took(context):
+    given = context(trials=3, families=["static", "linear"], keep=1)
+    (name,) = search(given)["kept"]
+    study = studies.get("one")
+    student, control = study.model(name, "student"), study.model(name, "control")
+    trial = next(trial for trial in study.trials if trial.model == name)
+    assert student.family == control.family == trial.student["family"] and control.method == "hard labels"
+    assert student.details["trial"] == trial.number and student.details["search_seconds"] == control.details["search_seconds"] > 0
+    assert student.details["labelling_seconds"] == 1.0 and control.details["labelling_seconds"] == 0.0
+    assert student.details["epochs"] == control.details["epochs"] == trial.student["epochs"]
+    runtime = EagerRuntime(models.artifact_path("one", name, "student"), threads=1)
+    validation = tasks.load("easy").validation
+    right = (runtime.answer(validation["text"].tolist()) == validation["label"].to_numpy()).mean()
+    assert trial.value("accuracy") == pytest.approx(right), "it is the model that was tried"
+    assert {path.name for path in (settings.home() / "models" / "one" / ".search").iterdir() if "trials.db" not in path.name} == set()
+
+
+def test_the_search_is_never_worse_than_the_studys_own_students(context):
+    given = context(trials=6, families=["static", "linear"], case={"accuracy_margin_points": 100, "latency_limit_ms": 10_000})
+    search(given)
+    found = [trial for trial in trials.trials("one") if trial.passes]
+    (own,) = [trial for trial in found if trial.origin == "study"]
+    cheapest = max(found, key=lambda trial: trial.value("throughput_per_s"))
+    assert own.model == "depth-1" and cheapest.model in {model.name for model in studies.get("one").models}
+    assert cheapest.value("throughput_per_s") >= own.value("throughput_per_s")
+
+
+def test_a_search_ends_within_its_time_also_in_the_middle_of_a_training(context):
+    given = context(minutes=0.1, families=["depth"], keep=1)
+    given.study = replace(given.study, spec=given.study.spec.model_copy(update={
+        "distil": given.study.spec.distil.model_copy(update={"epochs": 50, "tokens": 10**6})}))
+    began = monotonic()
+    result = search(given)
+    assert monotonic() - began < 60 and result["seconds"] < 30, result
+    assert "minutes are over" in result["ended"] or "it would need" in " ".join(given.told)
+
+
+def test_a_search_that_is_asked_to_end_goes_on_with_what_it_has_found(context):
+    given = context(most=2, families=["static", "linear"])
+    result = search(given)
+    assert result["ended"] == "somebody asked it to end" and result["trials"] == 2 and result["kept"]
+    assert given.seen[-1][0] == 1.0
+
+
+def test_a_way_that_cannot_be_made_costs_one_trial(context):
+    given = context(trials=2, families=["linear"], variants=[{"runtime": "onnxruntime", "compression": ["trimmed"]}])
+    given.study = replace(given.study, spec=given.study.spec.model_copy(update={"students": ()}))
+    search(given)
+    whole, trimmed = trials.trials("one")
+    assert whole.state == "done" and trimmed.state == "failed" and "no row for each token" in trimmed.why and trimmed.figures == {}
+
+
+KILLED = """
+from tests.stages.test_search_stage import Searching
+from core.stages.search import search
+from core.store import studies
+search(Searching(study=studies.get("one"), argument="", most=10**6, points=[], seen=[], told=[],
+                 results={"adapt": {"artifact": "models/tiny"}, "label": {"seconds": 1.0}}))
+"""
+
+
+def test_a_killed_search_resumes_after_its_last_finished_trial_with_the_time_that_is_left(context):
+    given = context(trials=5, families=["linear"], keep=1)
+    process = subprocess.Popen([sys.executable, "-c", KILLED], cwd=settings.ROOT)
+    end = monotonic() + 120
+    while len(trials.trials("one")) < 3:
+        assert process.poll() is None and monotonic() < end
+        sleep(0.02)
+    process.kill()
+    process.wait()
+    before = trials.trials("one")[:-1]  # the last one may have been cut short after all
+    result = search(given)
+    after = trials.trials("one")
+    assert [replace(trial, model=None) for trial in after[:len(before)]] == list(before), "finished trials are not made again"
+    assert result["trials"] == len(after) == 5 and result["kept"]
+    assert result["seconds"] > sum(trial.seconds for trial in before), "its time counts"
+    assert [point[0] for point in given.points[:2]] == ["depth", "linear"], "the chart begins anew with them"

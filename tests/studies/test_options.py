@@ -261,3 +261,13 @@ def test_named_activities_are_the_stated_hours_and_keep_their_own_rate() -> None
     assert [task.own_rate for task in tasks] == [True, False]
     spent = decision.ruling.simulated.upfront_usd["depth-1"] - value(decision.roi.option("depth-1").figures["upfront_usd"])
     assert np.allclose(spent, 2000.0 + 5.0 * decision.ruling.simulated.inputs["engineering_usd_per_hour"])
+
+
+def test_the_search_that_found_a_student_is_paid_upfront_and_not_again_when_it_is_distilled_anew() -> None:
+    study = read.example()
+    found = [replace(model, details={**model.details, "search_seconds": 3_600.0}) if model.role != "teacher" else model
+             for model in study.models]
+    plain, searched = (decided(each, engineering_hours=0).roi.option("depth-1") for each in (study, replace(study, models=tuple(found))))
+    price = value(plain.parts[0].figures["usd_per_hour"])
+    assert value(searched.figures["upfront_usd"]) == pytest.approx(value(plain.figures["upfront_usd"]) + price)
+    assert value(searched.figures["redistil_usd"]) == value(plain.figures["redistil_usd"])
