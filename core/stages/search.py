@@ -122,14 +122,10 @@ class _Search:
         self.earlier += trial.user_attrs.get("seconds", 0.0)
         self.count += "seconds" in trial.user_attrs
         if (told := trial.user_attrs.get("outcome")) is not None:
-            self._see(Outcome(**told | {"curve": tuple(map(tuple, told["curve"]))}), trial.user_attrs["family"])
+            self.seen.append(Outcome(**told | {"curve": tuple(map(tuple, told["curve"]))}))
             self.speeds[trial.user_attrs["architecture"]] = Speed(**trial.user_attrs["speed"])
         if "tried" in trial.user_attrs:
             self.done[trial.user_attrs["tried"]] = trial.number
-
-    def _see(self, outcome: Outcome, family: str) -> None:
-        self.seen.append(outcome)
-        self.context.point(family, outcome.ms, outcome.accuracy)
 
     def _one(self, trial: Trial) -> None:
         """One trial, from proposal to record."""
@@ -165,12 +161,12 @@ class _Search:
         broken = self.limits.broken(accuracy.value or 0.0, speed.slow_ms)
         outcome = Outcome(trial.number + 1, _key(tried), speed.ms, accuracy.value or 0.0, not broken, curve_of(folder))
         for name, value in {"outcome": asdict(outcome), "speed": asdict(speed), "architecture": architecture,
-                            "family": tried.student.family, "student": tried.student.model_dump(), "rate": tried.rate}.items():
+                            "student": tried.student.model_dump(), "rate": tried.rate}.items():
             trial.set_user_attr(name, value)
         self.speeds[architecture] = speed
         self._tell(trial, tried, "done", began, broken, self._figures(trial.number, accuracy, speed), not broken, own)
         self.trials.done(trial, outcome.accuracy, outcome.ms, self._excess(outcome, speed))
-        self._see(outcome, tried.student.family)
+        self.seen.append(outcome)
         recent = [one.student for one in self.seen[-RECENT:]]
         best = rules.best(self.seen)
         self.bench.tidy({*recent, *(one.student for one in rules.front(self.seen)), *([best.student] if best else [])})

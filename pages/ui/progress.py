@@ -15,7 +15,7 @@ from core import words
 from core.jobs import api as jobs
 from core.records import JobRecord, StepRecord, StudyRecord
 from core.studies import read, submit
-from pages.ui import cards, charts, panels, reads
+from pages.ui import cards, charts, panels, reads, search_parts
 from pages.ui.text import STATUS, duration, plain
 
 OFTEN, SELDOM = 1, 5  # seconds
@@ -49,6 +49,7 @@ def _draw(study_id: str, pace: int | None) -> None:
         st.rerun()
     _head(study, job)
     st.markdown("  \n".join(_step(step) for step in job.steps))
+    search_parts.section(study)
     if pace != SELDOM:
         _curves(study, job)
     if not study.recorded:
@@ -63,6 +64,7 @@ def _head(study: StudyRecord, job: JobRecord) -> None:
         if job.state in reads.OPEN and st.button("Cancel", icon=":material/stop_circle:", disabled=job.cancel_requested,
                                                  key="cancel"):
             panels.act(submit.cancel, study.id)
+        search_parts.stop(study, job)
     if job.state in reads.OPEN:
         st.progress(_share(job), text=f"{100 * _share(job):.0f} % of the expected work")
     if job.state in ("failed", "cancelled"):
@@ -106,5 +108,5 @@ def _curves(study: StudyRecord, job: JobRecord) -> None:
     last = points[-1].step
     losses = {point.series: point.y for point in points if point.step == last}
     now = f"{titles.get(last, last)}: the loss is now {words.span(list(losses.values()))}"
-    title = now if job.state == "running" else "How the loss fell in each stage"
+    title = now if job.state == "running" and not study.trials else "How the loss fell in each stage"
     charts.draw(title, charts.curves(points, titles), "curves")

@@ -10,7 +10,7 @@ import streamlit as st
 from core import families, methods
 from core.spec import COMPRESSIONS, Method, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
 from core.words import RUNTIMES
-from pages.ui import fields
+from pages.ui import fields, search_form
 from pages.ui.text import plain
 
 PARTS = {"teacher": "Teacher", "distil": "Distillation", "training": "Training", "measure": "Measurement",
@@ -38,6 +38,7 @@ def review(base: StudySpec) -> StudySpec:
         else:
             st.caption(plain(type(model).__doc__ or ""))
         changes[part] = fields.draw(model, list(type(model).model_fields), f"{key}-{part}")
+    changes["search"] = search_form.draw(base.search, f"{key}-search")
     made = parse(StudySpec, {**base.model_dump(mode="json"), **changes})
     same = made.model_copy(update={"name": base.name, "device": base.device}) == base
     return made if same else made.model_copy(update={"preset": "custom"})

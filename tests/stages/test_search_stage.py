@@ -25,9 +25,6 @@ from tests.stages.staged import Context, undecided
 class Searching(Context):
     """A context in which somebody asks the search to end after so many trials."""
 
-    def point(self, *point):
-        self.points.append(point)
-
     def stopping(self):
         return len(trials.trials("one")) >= self.most
 
@@ -53,7 +50,7 @@ def context(tiny_model):
         for name, role, model in (("tiny", "teacher", teacher), ("depth-1", "student", cut(teacher, 1))):
             keep(model, tokeniser, task, {}, home / name)
             models.save_model("one", ModelRecord(name, role, "depth", "logits", role, "torch", "fp32", "cpu"), home / name)
-        return Searching(study=studies.get("one"), argument="", most=most, points=[], seen=[], told=[],
+        return Searching(study=studies.get("one"), argument="", most=most, seen=[], told=[],
                          results={"adapt": {"artifact": "models/tiny"}, "label": {"seconds": 1.0}})
 
     return made
@@ -67,7 +64,6 @@ def test_the_search_tries_the_studys_own_students_first_then_cheap_ones_and_keep
     assert [trial.origin for trial in study.trials] == ["study", "default", "default"] + ["proposed"] * 5
     assert [trial.student["family"] for trial in study.trials[:3]] == ["depth", "linear", "static"], "the cheapest first"
     assert all(trial.value("accuracy") is not None for trial in study.trials if trial.state == "done")
-    assert len(given.points) == sum(trial.state == "done" for trial in study.trials)
     assert len({(str(trial.student), trial.way) for trial in study.trials}) == 8, "nothing is tried twice"
 
 
@@ -127,7 +123,7 @@ KILLED = """
 from tests.stages.test_search_stage import Searching
 from core.stages.search import search
 from core.store import studies
-search(Searching(study=studies.get("one"), argument="", most=10**6, points=[], seen=[], told=[],
+search(Searching(study=studies.get("one"), argument="", most=10**6, seen=[], told=[],
                  results={"adapt": {"artifact": "models/tiny"}, "label": {"seconds": 1.0}}))
 """
 
@@ -147,4 +143,3 @@ def test_a_killed_search_resumes_after_its_last_finished_trial_with_the_time_tha
     assert [replace(trial, model=None) for trial in after[:len(before)]] == list(before), "finished trials are not made again"
     assert result["trials"] == len(after) == 5 and result["kept"]
     assert result["seconds"] > sum(trial.seconds for trial in before), "its time counts"
-    assert [point[0] for point in given.points[:2]] == ["depth", "linear"], "the chart begins anew with them"
