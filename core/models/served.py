@@ -31,3 +31,8 @@ class ServedTokeniser:
     def __call__(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text, not padded."""
         return [found.ids for found in self.tokenizer.encode_batch(list(texts))]
+
+    def length(self, text: str) -> int:
+        """Tokens of the whole text, special tokens once, also of what is cut off."""
+        found = self.tokenizer.encode(text)
+        return len(found.ids) + sum(part.special_tokens_mask.count(0) for part in found.overflowing)

@@ -38,13 +38,19 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def confidence(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Probability (n,) of each text's most likely class, 1/c to 1: the largest softmax of logits (n, c) / temperature.
+    """Probability (n,) of each text's most likely class, 1/c to 1: the largest of `probabilities`; raises UserError as it does."""
+    found: np.ndarray = probabilities(logits, temperature).max(axis=1)
+    return found
+
+
+def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """Probability (n, c) of each class: softmax of logits (n, c) / temperature.
 
     Raises UserError for other shapes or a temperature that is not above 0.
     """
     if not 0 < temperature < np.inf:
         raise UserError(f"temperature: {temperature} does not scale logits; give a number above 0.")
-    found: np.ndarray = softmax(_checked(logits) / temperature, axis=1).max(axis=1)
+    found: np.ndarray = softmax(_checked(logits) / temperature, axis=1)
     return np.minimum(found, 1.0)  # rounding can reach 1 + 1e-16
 
 
