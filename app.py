@@ -17,6 +17,7 @@ page = st.navigation({
         st.Page("pages/study.py", title="Study", icon=":material/biotech:", url_path="study"),
         st.Page("pages/frontier.py", title="Frontier", icon=":material/scatter_plot:", url_path="frontier"),
         st.Page("pages/learning.py", title="Data and size", icon=":material/show_chart:", url_path="learning"),
+        st.Page("pages/playground.py", title="Playground", icon=":material/forum:", url_path="playground"),
     ],
     "Reference": [
         st.Page("pages/prices.py", title="Prices", icon=":material/sell:", url_path="prices"),

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from core.case import CaseInputs
-from core.cli import comparing, elsewhere, estimating, frontier, learning, saved
+from core.cli import asking, comparing, elsewhere, estimating, frontier, learning, saved
 from core.cli.exports import Html, Xlsx, check_places, export
 from core.cli.output import Json, say, write
 from core.cli.verdicts import print_decision, print_verdict
@@ -35,6 +35,7 @@ app.command("measurements")(elsewhere.study_measurements)
 app.command("estimate")(estimating.study_estimate)
 app.command("frontier")(frontier.study_frontier)
 app.command("learning")(learning.study_learning)
+app.command("ask")(asking.study_ask)
 Settings = Annotated[list[str] | None, typer.Option(
     "--set", help="Any other setting as key=value, e.g. distil.temperature=4; repeatable, see docs/settings.md.")]
 

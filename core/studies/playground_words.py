@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.figures import Figure, Provenance
+from core.figures import Figure, assumed
 from core.formats import show
 from core.studies.playground import Answer, Reply, Together
 
@@ -22,9 +22,9 @@ def agreement(reply: Reply) -> str:
            f"{student.name} says {student.label!r} ({show(student.confidence)} sure)"
 
 
-def escalation(reply: Reply, found: Together, threshold: float) -> str:
+def escalation(reply: Reply, found: Together, threshold: Figure) -> str:
     """What the cascade did, and why."""
-    sure, limit = show(reply.student.confidence), show(share(threshold))
+    sure, limit = show(reply.student.confidence), show(threshold)
     if found.escalated:
         return f"Escalated: the student is {sure} sure, not more than {limit}, so the teacher answered too and both are paid"
     return f"Not escalated: the student is {sure} sure, more than {limit}, so its answer counts and the teacher is not paid"
@@ -32,7 +32,7 @@ def escalation(reply: Reply, found: Together, threshold: float) -> str:
 
 def share(value: float) -> Figure:
     """A threshold as a figure."""
-    return Figure(value, "share", Provenance("assumed", by="user"))
+    return assumed(value, "share", by="user", source="threshold of the cascade")
 
 
 def read_words(answer: Answer) -> str:
@@ -52,7 +52,7 @@ def per_million(figure: Figure) -> str:
     return show(figure).replace("per million", "per million calls")
 
 
-def lines(reply: Reply, found: Together | None, threshold: float) -> list[str]:
+def lines(reply: Reply, found: Together | None, threshold: Figure) -> list[str]:
     """The answers, a line each."""
     told = [_line(each) for each in (reply.teacher, reply.student) if each is not None]
     told.append(f"{agreement(reply)}.")
@@ -68,9 +68,9 @@ def _line(answer: Answer) -> str:
             f"{show(answer.call_ms)} ({beside(answer)}), {show(answer.usd)} ({per_million(answer.usd_per_million)}), {read_words(answer)}")
 
 
-def to_json(reply: Reply, found: Together | None, threshold: float) -> dict[str, Any]:
+def to_json(reply: Reply, found: Together | None, threshold: Figure) -> dict[str, Any]:
     """The same as JSON values, each number as a figure object."""
-    return {"text": reply.text, "teacher": _answer(reply.teacher), "student": _answer(reply.student), "threshold": threshold,
+    return {"text": reply.text, "teacher": _answer(reply.teacher), "student": _answer(reply.student), "threshold": threshold.to_dict(),
             "cascade": None if found is None else {
                 "label": found.label, "escalated": found.escalated,
                 **{name: getattr(found, name).to_dict() for name in ("confidence", "call_ms", "usd", "usd_per_million")}},

