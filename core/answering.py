@@ -13,6 +13,7 @@ import os
 import queue
 import sys
 import threading
+import traceback
 from collections import OrderedDict
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +21,7 @@ from typing import Any, TextIO
 
 from core import settings
 from core.errors import UserError
+from core.models.artifact import CARD
 from core.runtimes.base import Runtime
 from core.runtimes.registry import opened
 
@@ -69,7 +71,7 @@ def inside(folder: str) -> Path:
     path = Path(folder).resolve()
     if not path.is_relative_to(settings.home()):
         raise UserError(f"folder: {folder!r} is not in the data folder; only models of a study are loaded.")
-    if not path.is_dir():
+    if not (path / CARD).is_file():
         raise UserError(f"folder: the model files in {path.name!r} are gone; run the study again.")
     return path
 
@@ -118,9 +120,12 @@ def main() -> None:
         os.nice(NICENESS)
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    serve(channel, idle_s)
-    channel.close()
-    os._exit(0)  # the reading thread holds standard input, which an orderly end would wait for
+    try:
+        serve(channel, idle_s)
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)  # at once: the reading thread holds standard input, which an orderly end would wait for
 
 
 if __name__ == "__main__":

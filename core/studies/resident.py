@@ -36,7 +36,8 @@ class Resident:
         """The answers, as core.answering says; hold `lock`. Raises UserError for what it refuses, and where it ends meanwhile."""
         for _ in range(2):  # it may have ended, idle, as it was asked
             process = self._running()
-            if line := self._exchanged(process, json.dumps(request) + "\n"):
+            line = self._exchanged(process, json.dumps(request) + "\n")
+            if line.endswith("\n"):  # not where it died while it wrote
                 return _answers(json.loads(line))
             self.end()
             if process.returncode != 0:
@@ -47,12 +48,14 @@ class Resident:
     @property
     def pid(self) -> int | None:
         """Of the process that runs, or None."""
-        return self._process.pid if self._process is not None and self._process.poll() is None else None
+        process = self._process  # another thread may end it meanwhile
+        return process.pid if process is not None and process.poll() is None else None
 
     def resident_bytes(self) -> int | None:
         """Memory that it holds, or None where it does not run."""
+        pid = self.pid
         with suppress(psutil.Error):
-            return None if self.pid is None else int(psutil.Process(self.pid).memory_info().rss)
+            return None if pid is None else int(psutil.Process(pid).memory_info().rss)
         return None
 
     def end(self) -> None:

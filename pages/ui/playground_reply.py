@@ -75,9 +75,10 @@ def _together(reply: Reply, found: Together, threshold: Figure) -> None:
 
 
 def _line(label: str, value: str, note: str, figure: Figure, key: str) -> None:
+    large, unit = cards.in_two(value)
     with st.container(gap="xxsmall"):
-        st.metric(label, plain(value))
-        st.caption(plain(note))
+        st.metric(label, plain(large))
+        st.caption(" · ".join(plain(each) for each in (unit, note) if each))
         cards.provenance(figure, key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,8 +22,6 @@ from core.studies.resident import Resident, Residents
 @pytest.fixture
 def request_of(tiny_artifact, tiny_onnx, own_home):
     """Makes a question to the tiny model, whose folder is linked into nothing: it is copied into the data folder."""
-    import shutil
-
     here = {kind: settings.folder("models") / kind for kind in ("torch", "onnxruntime")}
     shutil.copytree(tiny_artifact, here["torch"])
     shutil.copytree(tiny_onnx, here["onnxruntime"])
@@ -46,6 +45,14 @@ def gone(pid: int, seconds: float = 10) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def over(resident: Resident, seconds: float = 10) -> bool:
+    """Whether its process ends within that time and its exit is collected, which waits for the last of its threads."""
+    end = time.monotonic() + seconds
+    while resident.pid is not None and time.monotonic() < end:
+        time.sleep(0.02)
+    return resident.pid is None
 
 
 def test_a_loaded_model_answers_again_within_two_seconds_by_the_same_process(request_of):
@@ -88,8 +95,11 @@ def test_what_is_outside_the_data_folder_or_gone_is_refused_and_the_process_stay
                         (str(settings.home() / "models" / "none"), "are gone; run the study again")):
         with pytest.raises(UserError, match=why):
             resident.ask(request_of(folder=folder))
+    broken = settings.folder("models", "broken")
+    for name in ("artifact.json", "config.json", "tokenizer.json"):
+        shutil.copy(tiny_artifact / name, broken)
     with pytest.raises(UserError, match="'torch' cannot load this model in fp32"):
-        resident.ask(request_of(folder=str(settings.folder("models", "empty"))))
+        resident.ask(request_of(folder=str(broken)))
     pid = resident.pid
     assert resident.ask(request_of()) and resident.pid == pid
     resident.end()
@@ -107,16 +117,23 @@ def test_a_crash_is_told_in_one_sentence_and_the_next_question_starts_anew(reque
     resident._patience_s = 60
     assert resident.ask(request_of()) and resident.pid not in (pid, None)
     os.kill(resident.pid, signal.SIGKILL)
-    assert gone(resident.pid or 0)
+    assert over(resident)
     assert resident.ask(request_of()), "one that was killed between two questions is nobody's loss"
     resident.end()
+
+
+def test_a_mistake_of_our_own_ends_the_process_with_its_traceback_in_the_log():
+    resident = Resident()
+    with pytest.raises(UserError, match="the process that answers ended with code 1; ask again"):
+        resident.ask({"models": [{}], "text": "a"})
+    assert "KeyError: 'folder'" in (settings.home() / "runs" / "answering.log").read_text()
 
 
 def test_an_idle_process_ends_itself_and_is_started_again_by_a_question(request_of):
     resident = Resident(idle_s=0.3)
     resident.ask(request_of("a", "onnxruntime"))
     pid = resident.pid
-    assert gone(pid) and resident.pid is None
+    assert over(resident) and gone(pid)
     assert resident.ask(request_of("a", "onnxruntime"))[0]["load_s"] > 0
     resident.end()
 
