@@ -60,6 +60,23 @@ def tasks_delete(task_id: str) -> None:
     say(f"task {task_id} is deleted")
 
 
+@app.command("add-texts")
+def tasks_add_texts(
+    task_id: str,
+    file: Annotated[Path, typer.Argument(help="TXT (one text a line), CSV, TSV, JSON lines or Parquet.")],
+    text_column: Annotated[str | None, typer.Option(help="Guessed if not given.")] = None,
+) -> None:
+    """Add unlabelled texts to a task; the teacher labels them where distil.unlabelled is true."""
+    _say_task(submit.add_texts(task_id, file, file.name, text_column))
+
+
+@app.command("remove-texts")
+def tasks_remove_texts(task_id: str) -> None:
+    """Take the texts away that were added to a task."""
+    submit.remove_texts(task_id)
+    say(f"the texts added to task {task_id} are removed")
+
+
 def _say_task(info: TaskInfo) -> None:
     say(f"task {info.id}: {', '.join(f'{n:,} {split}' for split, n in info.texts.items())} texts")
     for note in info.notes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from core import machine, methods, settings, tasks
 from core.case import CaseInputs
@@ -75,10 +76,26 @@ def delete(study_id: str) -> None:
 
 def delete_task(task_id: str) -> None:
     """Remove an imported task; raises UserError if it is bundled or unknown, or while a study that needs it waits or runs."""
+    _check_unused(task_id)
+    tasks.delete(task_id)
+
+
+def add_texts(task_id: str, source: Path | bytes, filename: str, text_column: str | None = None) -> tasks.TaskInfo:
+    """Add a file's unlabelled texts to a task (tasks.add_texts); raises UserError also while a study that needs it waits or runs."""
+    _check_unused(task_id)
+    return tasks.add_texts(task_id, source, filename, text_column)
+
+
+def remove_texts(task_id: str) -> None:
+    """Take the added texts away again; raises UserError where there are none, or while a study that needs the task waits or runs."""
+    _check_unused(task_id)
+    tasks.remove_texts(task_id)
+
+
+def _check_unused(task_id: str) -> None:
     for study in studies.summaries():
         if study.task == task_id and study.job_state in ("queued", "running"):
             raise UserError(f"task: {task_id!r} is used by study {study.id!r}, which is {study.job_state}; cancel its run first.")
-    tasks.delete(task_id)
 
 
 def _job_id(study_id: str) -> int:

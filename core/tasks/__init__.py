@@ -4,5 +4,7 @@ from core.tasks.files import Preview, import_file, preview
 from core.tasks.hub import import_hub
 from core.tasks.registry import delete, info, list_tasks, load
 from core.tasks.types import Task, TaskInfo
+from core.tasks.unlabelled import add_texts, remove_texts
 
-__all__ = ["Preview", "Task", "TaskInfo", "delete", "import_file", "import_hub", "info", "list_tasks", "load", "preview"]
+__all__ = ["Preview", "Task", "TaskInfo", "add_texts", "delete", "import_file", "import_hub", "info", "list_tasks", "load", "preview",
+           "remove_texts"]

@@ -53,6 +53,13 @@ def choose(table: Table, text: str | None, label: str | None, split: str | None,
     return Columns(text, label, split, group or None, part)
 
 
+def choose_text(table: Table, text: str | None) -> str:
+    """The column of texts as given, else guessed; no other is needed. Raises UserError."""
+    if text:
+        _check(table, "text_column", text)
+    return text or guess_text(table, ()) or _ask(table, "text_column")
+
+
 def guess_split(table: Table) -> str | None:
     """A column with a split's name that names a split in at least one row; others are then refused on import."""
     for name in _named(table, SPLIT_NAMES):

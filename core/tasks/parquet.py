@@ -39,7 +39,7 @@ def _check_size(file: pq.ParquetFile) -> None:
     check_columns(file.schema_arrow.names)
     check_rows(facts.num_rows)
     if facts.num_rows == 0:
-        raise UserError("file: the Parquet file has no rows; it needs labelled texts.")
+        raise UserError("file: the Parquet file has no rows; it needs texts.")
     _check_unpacked(sum(facts.row_group(i).total_byte_size for i in range(facts.num_row_groups)))
 
 

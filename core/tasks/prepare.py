@@ -36,7 +36,7 @@ def prepare(info: TaskInfo, table: Table, columns: Columns, seed: int) -> Task:
 def _rows(table: Table, columns: Columns) -> pd.DataFrame:
     """Columns text, label, split and perhaps group and slice, under the table's line numbers."""
     cells = table.cells
-    rows = pd.DataFrame({"text": _text(cells[columns.text]), "label": cells[columns.label].map(_name), "split": "train"})
+    rows = pd.DataFrame({"text": text_cells(cells[columns.text]), "label": cells[columns.label].map(_name), "split": "train"})
     if columns.split:
         rows["split"] = cells[columns.split].map(split_of)
         _refuse(rows["split"].isna(), f"split_column: {columns.split!r} names no split", "write train, validation or test")
@@ -61,7 +61,8 @@ def _slices(cells: pd.Series) -> pd.Series:
     return found
 
 
-def _text(cells: pd.Series) -> pd.Series:
+def text_cells(cells: pd.Series) -> pd.Series:
+    """The texts of a column. Raises UserError, with the lines, for nested values and empty cells."""
     nested = cells.map(lambda cell: isinstance(cell, list | dict))
     _refuse(nested, f"text_column: {cells.name!r} holds nested values", "choose a column of plain text")
     texts = cells.map(lambda cell: "" if cell is None or cell != cell else str(cell))

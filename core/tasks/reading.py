@@ -7,7 +7,7 @@ import io
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ SUFFIXES = (*DELIMITERS, *JSON_LINES, ".parquet")
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def content(source: Path | bytes, filename: str) -> bytes:
+def content(source: Path | bytes, filename: str, kinds: Sequence[str] = SUFFIXES) -> bytes:
     """The file's bytes. Raises UserError where it is not a regular, readable file of a sensible size and known kind."""
-    if Path(filename).suffix.lower() not in SUFFIXES:
-        raise UserError(f"file: {filename!r} is of an unknown kind; use one of {', '.join(SUFFIXES)}.")
+    if Path(filename).suffix.lower() not in kinds:
+        raise UserError(f"file: {filename!r} is of an unknown kind; use one of {', '.join(kinds)}.")
     size = len(source) if isinstance(source, bytes) else _size(source)
     if size > MAX_BYTES:
         raise UserError(f"file: {filename!r} has {size / 1e6:,.1f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read, "
@@ -36,7 +36,7 @@ def content(source: Path | bytes, filename: str) -> bytes:
     except OSError as error:
         raise UserError(f"file: {filename!r} cannot be read ({error.strerror}); check its permissions.") from None
     if not data.strip():
-        raise UserError(f"file: {filename!r} is empty; it needs a header and labelled texts.")
+        raise UserError(f"file: {filename!r} is empty; it needs texts.")
     return data
 
 
@@ -58,7 +58,7 @@ def read(data: bytes, filename: str) -> Table:
     text, encoding = decode(data)
     table = _json_lines(text) if suffix in JSON_LINES else _delimited(text, suffix)
     if table.empty:
-        raise UserError(f"file: {filename!r} has no records below its header; it needs labelled texts.")
+        raise UserError(f"file: {filename!r} has no records below its header; it needs texts.")
     return Table(table, encoding)
 
 

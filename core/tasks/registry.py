@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core import settings
 from core.errors import UserError
-from core.tasks import bundled, storage
+from core.tasks import beside, bundled, storage
 from core.tasks.types import Task, TaskInfo
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -17,29 +17,30 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def list_tasks() -> list[TaskInfo]:
     """Every task, the bundled ones first; reads no texts. A damaged import is left out."""
-    found = list(bundled.infos().values())
+    found = [beside.told(known) for known in bundled.infos().values()]
     for path in sorted(settings.folder("tasks").iterdir()):
         with suppress(UserError):
             if ID.fullmatch(path.name):
-                found.append(storage.read_info(path))
+                found.append(beside.told(storage.read_info(path)))
     return found
 
 
 def info(task_id: str) -> TaskInfo:
     """The task's description. Raises UserError for an unknown id or a damaged import."""
-    return bundled.infos()[task_id] if task_id in bundled.infos() else storage.read_info(imported_folder(task_id))
+    return beside.told(bundled.infos()[task_id] if task_id in bundled.infos() else storage.read_info(imported_folder(task_id)))
 
 
 def load(task_id: str) -> Task:
-    """The task with its texts. Raises UserError for an unknown id, a missing data wheel or a damaged import."""
-    return bundled.load(task_id) if task_id in bundled.infos() else storage.read(imported_folder(task_id))
+    """The task with its texts, those that were added too. Raises UserError for an unknown id, a missing data wheel or a damaged import."""
+    return beside.joined(bundled.load(task_id) if task_id in bundled.infos() else storage.read(imported_folder(task_id)))
 
 
 def delete(task_id: str) -> None:
-    """Delete an imported task. Raises UserError for a bundled or unknown one."""
+    """Delete an imported task, with the texts that were added to it. Raises UserError for a bundled or unknown one."""
     if task_id in bundled.infos():
         raise UserError(f"task: {task_id!r} is bundled and cannot be deleted; only imported tasks can.")
     storage.remove(imported_folder(task_id))
+    beside.remove(task_id)
 
 
 def new_folder(name: str) -> Path:

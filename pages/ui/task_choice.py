@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.studies import submit
 from core.tasks import TaskInfo
 from core.tasks.table import MAX_BYTES
-from pages.ui import panels, tables
+from pages.ui import panels, tables, unlabelled
 from pages.ui.text import plain
 
 TASK, IMPORTED, DELETED, NEW_SPLITS = "new-task", "imported-task", "deleted-task", "(make new splits)"
@@ -29,6 +29,7 @@ def choose() -> TaskInfo:
     if imported := st.session_state.pop(IMPORTED, None):
         st.session_state[TASK] = imported
         st.success(f"Imported as {plain(imported)} and chosen.", icon=":material/check_circle:")
+    unlabelled.told()
     infos = {info.id: info for info in tasks.list_tasks()}
     if deleted := st.session_state.pop(DELETED, None):
         st.session_state[TASK] = next(iter(infos))
@@ -39,6 +40,7 @@ def choose() -> TaskInfo:
     with st.expander("Import your own file", icon=":material/upload_file:"):
         _file()
     tables.folded("Import from the Hugging Face Hub (needs a network)", ":material/cloud_download:", "open-hub", _hub)
+    tables.folded("Add unlabelled texts to this task", ":material/post_add:", "open-texts", lambda: unlabelled.add(infos[chosen]))
     return infos[chosen]
 
 

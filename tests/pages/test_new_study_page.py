@@ -154,3 +154,26 @@ def test_values_that_do_not_go_together_are_refused_before_the_start(page: Opene
     assert not app.exception
     if "device: 'cuda' cannot be used here" in texts(app):  # only where there is no GPU
         assert not [b for b in app.button if b.label == "Start"]
+
+
+def test_unlabelled_texts_are_added_to_a_bundled_task_and_removed_again(page: Opener) -> None:
+    app = page("new_study")
+    app.session_state["open-texts"] = True
+    app.run()
+    app.file_uploader(key="upload-texts").upload("plots *new*.txt", b"a text\nthat nobody\nlabelled\nlabelled").run()
+    next(b for b in app.button if b.label == "Add the texts").click().run()
+    assert not app.exception
+    assert "3 texts added from file plots *new*.txt, unlabelled. 1 text left out: already in the task" in texts(app)
+    assert tasks.info("snippets").texts["unlabelled"] == 1_025 and "1,025 unlabelled" in texts(app)
+    app.button(key="delete-texts").click().run()
+    assert "The texts added to snippets are removed" in texts(app) and tasks.info("snippets").texts["unlabelled"] == 1_022
+
+
+def test_a_task_that_a_live_study_needs_takes_no_texts(page: Opener) -> None:
+    make_study("waiting", "queued")
+    app = page("new_study")
+    app.session_state["open-texts"] = True
+    app.run()
+    app.file_uploader(key="upload-texts").upload("more.txt", b"a text").run()
+    next(b for b in app.button if b.label == "Add the texts").click().run()
+    assert "is used by study 'waiting', which is queued" in texts(app) and tasks.info("snippets").texts["unlabelled"] == 1_022
