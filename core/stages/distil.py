@@ -20,7 +20,7 @@ from core.records import Role
 from core.spec import StudentSpec
 from core.stages.context import Context, device, device_words, keep, now, record, relative, teacher_folder
 from core.stages.learning import Taught, teach
-from core.stages.transfer import TransferSet, soft_targets, transfer_set
+from core.stages.transfer import TransferSet, learnt_from, passes, soft_targets
 from core.store.models import save_model
 
 
@@ -34,6 +34,16 @@ class Started:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """A student after it has learnt: what it was, its tokenizer, what its training used (its start included), and its texts."""
+
+    started: Started
+    tokeniser: Tokeniser
+    taught: Taught
+    chosen: TransferSet
+
+
 def distil(context: Context) -> dict[str, Any]:
     """Stage "distil:A+B": {"artifacts"} by name; records these students."""
     return _learn(context, "student")
@@ -45,21 +55,27 @@ def control(context: Context) -> dict[str, Any]:
 
 
 def _learn(context: Context, role: Role) -> dict[str, Any]:
+    task = tasks.load(context.study.spec.task)
+    group = groups.members(context.study.spec, context.argument)
+    return {"artifacts": {each.started.student.name: _kept(context, task, each, role) for each in learnt(context, task, group, role)}}
+
+
+def learnt(context: Context, task: tasks.Task, group: groups.Group, role: Role) -> Iterator[Learnt]:
+    """The students of a group, or their controls, once they have learnt."""
     spec = context.study.spec
-    group = groups.members(spec, context.argument)
-    task = tasks.load(spec.task)
-    chosen = transfer_set(context, task, unlabelled=spec.distil.unlabelled and role == "student")
-    made: dict[str, str] = {}
+    chosen = learnt_from(context, task, role)
+    count = 0
     for part in in_parts((_start(context, student, task, chosen) for student in group), _free_bytes(device(context))):
         if len(part) < len(group):
             context.log(f"a pass for {words.listed(each.student.name for each in part)}: all at once need more memory, or other token ids")
-        start, end = (count / len(group) for count in (len(made), len(made) + len(part)))
+        start, end = (number / len(group) for number in (count, count + len(part)))
         tokeniser = Tokeniser(part[0].folder, spec.training.max_length)
-        examples = _examples(context, task, chosen, tokeniser, role)
-        taught = teach(context, [(started.student, started.model) for started in part], chosen.texts, examples, start, end)
-        made |= {started.student.name: _kept(context, task, started, tokeniser, role, each, len(chosen.texts))
-                 for started, each in zip(part, taught, strict=True)}
-    return {"artifacts": made}
+        taught = teach(context, [(started.student, started.model) for started in part], chosen.texts,
+                       _examples(context, task, chosen, tokeniser, role),
+                       passes(context, chosen, role, methods.passes(spec, group[0])), start, end)
+        count += len(part)
+        for started, each in zip(part, taught, strict=True):
+            yield Learnt(started, tokeniser, replace(each, used=replace(each.used, seconds=each.used.seconds + started.seconds)), chosen)
 
 
 def in_parts(begun: Iterable[Started], free_bytes: float) -> Iterator[list[Started]]:
@@ -96,16 +112,14 @@ def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser
     return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id)
 
 
-def _kept(
-    context: Context, task: tasks.Task, started: Started, tokeniser: Tokeniser, role: Role, taught: Taught, texts: int
-) -> str:
+def _kept(context: Context, task: tasks.Task, made: Learnt, role: Role) -> str:
     """Saves and records what has learnt; the path of its artefact."""
-    labelling = float(context.results["label"]["seconds"]) + taught.labelling_seconds if role == "student" else 0.0
-    done = replace(taught.used, seconds=taught.used.seconds + started.seconds)
-    details = asdict(done) | {"device": device_words(context), "date": now(), "texts": texts, "labelling_seconds": labelling}
-    student = started.student
+    labelling = float(context.results["label"]["seconds"]) + made.taught.labelling_seconds if role == "student" else 0.0
+    details = asdict(made.taught.used) | {"device": device_words(context), "date": now(), "labelling_seconds": labelling}
+    details |= made.chosen.counts
+    student = made.started.student
     folder = settings.folder("models", context.study.id) / f"{student.name}-{role}"
-    keep(started.model, tokeniser, task, details, folder)
+    keep(made.started.model, made.tokeniser, task, details, folder)
     method = methods.called(context.study.spec, student) if role == "student" else methods.HARD_LABELS
     save_model(context.study.id, record(context, student.name, role, student.family, method, details), folder)
     return relative(folder)

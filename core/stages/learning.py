@@ -47,19 +47,20 @@ class Taught:
 
 
 def teach(
-    context: Context, begun: Sequence[Begun], texts: Sequence[str], examples: Examples, start: float = 0.0, end: float = 1.0
+    context: Context, begun: Sequence[Begun], texts: Sequence[str], examples: Examples, passes: int, start: float = 0.0, end: float = 1.0
 ) -> list[Taught]:
     """Trains students in place in one pass of `examples`, the tokens of `texts`; controls where there are no soft targets.
 
-    One that learns in generations stands here alone. start, end: what this is of the stage, in shares.
+    One that learns in generations stands here alone. passes: over the examples, of all generations together. start, end: what this is
+    of the stage, in shares.
     Raises UserError for a student that cannot be compared with the teacher layer by layer.
     """
     spec, student = context.study.spec, begun[0][0]
-    epochs, count = student.epochs or spec.distil.epochs, methods.generations(spec, student)
+    count = methods.generations(spec, student)
     if examples.soft_targets is None:
         names = [f"control of {each.name}" for each, _ in begun]
         learners = [_learner(context, *each) for each in begun]
-        done = train_together(learners, examples, spec.training, epochs=methods.passes(spec, student),
+        done = train_together(learners, examples, spec.training, epochs=passes,
                               report=reporters(context, names, start, end))
         return [Taught(each, 0.0) for each in done]
     names = [each.name for each, _ in begun]
@@ -70,7 +71,7 @@ def teach(
         told = [reporters(context, [f"{names[0]}, generation {i + 1}"], edges[i], edges[i + 1]) for i in range(count)]
         examples, before = _generations_before(context, *begun[0], examples, told)
     taught = lessons(context, begun, texts, examples)
-    done = train_together([each.learner for each in taught], examples, spec.training, epochs=epochs,
+    done = train_together([each.learner for each in taught], examples, spec.training, epochs=passes // count,
                           report=told[-1] if before else reporters(context, names, start, end))
     return [Taught(_together([*before, each]), lesson.labelling_seconds) for each, lesson in zip(done, taught, strict=True)]
 
