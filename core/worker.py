@@ -13,11 +13,12 @@ from core.stages.distil import control, distil
 from core.stages.evaluate import evaluate
 from core.stages.measure import measure
 from core.stages.search import search
+from core.stages.seeds import seeds
 from core.stages.transfer import label
 from core.stages.variants import variants
 
 HANDLERS = {"adapt": adapt, "label": label, "distil": distil, "control": control, "curve": curve, "search": search, "evaluate": evaluate,
-            "variants": variants, "measure": measure}
+            "seeds": seeds, "variants": variants, "measure": measure}
 
 
 def main(arguments: list[str]) -> int:

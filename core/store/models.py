@@ -66,6 +66,13 @@ def save_figures(study_id: str, name: str, role: Role, figures: Mapping[str, Fig
         _put_figures(connection, _find(connection, study_id, name, role).id, figures)
 
 
+def save_details(study_id: str, name: str, role: Role, details: Mapping[str, Any]) -> None:
+    """Adds details of how a model was made, over those of the same keys. Raises UserError if the model is unknown."""
+    with write() as connection:
+        row = _find(connection, study_id, name, role)
+        connection.execute(update(models).where(models.c.id == row.id).values(details={**row.details, **details}))
+
+
 def save_cascade(study_id: str, name: str, role: Role, points: Sequence[CascadePoint]) -> None:
     """Keeps a model's cascade, over an earlier one. Raises UserError if the model is unknown."""
     with write() as connection:

@@ -21,6 +21,7 @@ TOKENS_PER_WORD = 1.35
 LAYER_FLOPS = 2 * (4 * 384 * 384 + 2 * 384 * 1536)  # forward, a token through one layer of the bundled teacher
 TEACHER_LAYERS = 6
 LAYER_KEYS = ("num_hidden_layers", "n_layers", "num_layers")  # of a config.json
+MADE_LENGTH, MAKING_S = 0.8, 5.0  # a made text's length, in those of its original; finding neighbours of words
 WARM_TEXTS = 900
 SWAPPED = 1.25  # texts with terms swapped are at most a quarter more
 VARIANT_TEXTS = 3 * 256  # validation texts that a variant is checked on, in each format that is tried
@@ -43,8 +44,10 @@ def steps(
 
     adapt = _within(spec.teacher.tokens, spec.teacher.epochs, per_text, info)
     plan = [StepPlan("adapt", "Adapt the teacher", START_S + seconds(adapt, layers, 3))]
-    learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info)
-    plan.append(StepPlan("label", "Compute the soft targets", START_S + seconds(learn / spec.distil.epochs, layers, 1)))
+    unlabelled = info.texts.get("unlabelled", 0) if spec.distil.unlabelled else 0
+    learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info, unlabelled) * (1 + MADE_LENGTH * spec.distil.augmented)
+    labelling_s = START_S + seconds(learn / spec.distil.epochs, layers, 1) + (MAKING_S if spec.distil.augmented else 0.0)
+    plan.append(StepPlan("label", "Compute the soft targets", labelling_s))
     depths = {student.name: _depth(student, layers) for student in spec.students}
     controlled = {student.name: student.control for student in spec.students}
     training_s = {student.name: START_S + seconds(families.known()[student.family].start_tokens, layers, 1) + seconds(
@@ -66,6 +69,10 @@ def steps(
     learnt = sum(depth * (1 + controlled.get(name, True)) for name, depth in depths.items())
     texts_read = SWAPPED * test + validation
     plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(texts_read, layers + learnt, 1)))
+    if spec.distil.seeds > 1:
+        again = sum(2 * (training_s[each.name] + seconds(test, depths[each.name], 1)) for each in spec.students if each.control)
+        title = f"Train students and controls with {spec.distil.seeds - 1} more seed{'s' if spec.distil.seeds > 2 else ''}"
+        plan.append(StepPlan("seeds", title, (spec.distil.seeds - 1) * (labelling_s + again)))
     served = [layers, *depths.values()]
     if spec.variants:
         made = [layers, *(d for name, depth in depths.items() for d in [depth] * (1 + controlled.get(name, True)))]
@@ -147,5 +154,5 @@ def teacher_layers(source: str) -> int:
     return int(next((data[key] for key in LAYER_KEYS if key in data), TEACHER_LAYERS))
 
 
-def _within(tokens: int, epochs: int, per_text: float, info: tasks.TaskInfo) -> float:
-    return min(float(tokens), info.texts["train"] * per_text * epochs)
+def _within(tokens: int, epochs: int, per_text: float, info: tasks.TaskInfo, unlabelled: int = 0) -> float:
+    return min(float(tokens), (info.texts["train"] + unlabelled) * per_text * epochs)

@@ -1,16 +1,62 @@
-"""The same study with other seeds: what a method gains over training without the teacher, and how much that varies."""
+"""Students with other seeds: what a method gains over training without the teacher, how much that varies, and what follows.
+
+Seeds come from the study's own stage "seeds" and from whole studies that differ by their seed alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from core import quality
-from core.figures import Figure, derived
+from core.claims.rules import SEEDS_NEEDED, method
+from core.figures import Figure, derived, measured, not_measured
 from core.formats import show
 from core.records import StudyRecord
 from core.spec import StudySpec
 from core.store import studies
+
+DETAIL = "seeds"  # of a model's details, as stage "seeds" writes it
+
+
+Word = Literal["beats", "does not beat", "inconclusive"]
+
+
+@dataclass(frozen=True)
+class MethodVerdict:
+    """Whether a student beats its control. gain: points over its control, mean over `seeds` seeds in pairs, from 6 on with its interval.
+
+    missing: how many seeds more a verdict needs.
+    """
+
+    name: str
+    family: str
+    method: str
+    gain: Figure
+    seeds: int
+    word: Word
+
+    @property
+    def missing(self) -> int:
+        """Seeds that a verdict still needs."""
+        return max(0, SEEDS_NEEDED - self.seeds)
+
+
+def verdicts(study: StudyRecord, records: Sequence[StudyRecord]) -> tuple[MethodVerdict, ...]:
+    """For each student of the study that has a control: Student's t interval over seeds above 0 beats, one that ends at 0 or below does
+    not, all else is inconclusive. records: the study's siblings, itself among them."""
+    found = gains(records)
+    made = []
+    for model in (each for each in study.models if each.role == "student" and study.model(each.name, "control") is not None):
+        gain, seeds = found.get(model.name, (model.figures.get("gain_over_control", not_measured("points", "it is not evaluated yet")), 1))
+        made.append(MethodVerdict(model.name, model.family, model.method, gain, seeds, _word(gain, seeds)))
+    return tuple(made)
+
+
+def _word(gain: Figure, seeds: int) -> Word:
+    found = method("", gain, seeds).verdict
+    return "beats" if found == "holds" else "does not beat" if found == "does not hold" else "inconclusive"
 
 
 def siblings(study: StudyRecord) -> tuple[StudyRecord, ...]:
@@ -30,7 +76,8 @@ def siblings(study: StudyRecord) -> tuple[StudyRecord, ...]:
 def gains(records: Sequence[StudyRecord]) -> dict[str, tuple[Figure, int]]:
     """By student, its gain over its control in points, mean over seeds in pairs, and how many seeds; students with one seed are left out.
 
-    records differ by their seed alone. From 6 seeds on the mean has Student's t interval over seeds.
+    records differ by their seed alone; each may hold further seeds of its stage "seeds". From 6 seeds on the mean has Student's t
+    interval over seeds.
     """
     names = dict.fromkeys(model.name for record in records for model in record.models if model.role == "student")
     found = {}
@@ -53,12 +100,23 @@ def _gain(name: str, accuracies: dict[str, dict[int, Figure]], seeds: list[int])
 
 
 def _by_seed(records: Sequence[StudyRecord], name: str, role: str) -> dict[int, Figure]:
-    return {record.spec.training.seed: model.figures["accuracy"] for record in records for model in record.models
-            if model.name == name and model.role == role and "accuracy" in model.figures and model.figures["accuracy"].value is not None}
+    """Test accuracy by seed: whole studies first, then what their stage "seeds" trained again."""
+    models = [(record.spec.training.seed, model) for record in records for model in record.models
+              if (model.name, model.role) == (name, role)]
+    found = {seed: model.figures["accuracy"] for seed, model in models
+             if "accuracy" in model.figures and model.figures["accuracy"].value is not None}
+    for _, model in models:
+        for each in model.details.get(DETAIL, ()):
+            found.setdefault(int(each["seed"]), measured(
+                float(each["accuracy"]), "share", source=f"{each['texts']:,} test texts, trained again with seed {each['seed']}",
+                device=str(each["device"]), as_of=str(each["date"])))
+    return found
 
 
 def _alike(spec: StudySpec) -> dict[str, object]:
-    """What a study asks for, without what leaves its models' answers as they are by design: seed, names, device, speed, variants."""
-    data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure", "variants"})
+    """What a study asks for, without what leaves its models' answers as they are by design: seeds, names, device, speed, variants,
+    learning curve."""
+    data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure", "variants", "curve"})
     data["training"].pop("seed")
+    data["distil"].pop("seeds")
     return data

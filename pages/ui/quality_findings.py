@@ -5,8 +5,7 @@ from __future__ import annotations
 from core import quality
 from core.claims.bias import KINDS
 from core.figures import Figure, Interval
-from core.formats import MINUS, show, show_interval, show_with_interval
-from core.quality.repeats import LEAST_SEEDS
+from core.formats import MINUS, show, show_interval
 from core.records import ModelRecord
 from core.studies.slices import differences, losing
 
@@ -62,14 +61,6 @@ def _gap(model: ModelRecord) -> str:
         return "no gap between slices is surely wider than the teacher's"
     kind = max(wider, key=lambda name: wider[name].value or 0.0)
     return f"the gap between {KINDS[kind]} is surely wider than the teacher's, by {show(wider[kind])}"
-
-
-def over_seeds(name: str, gain: Figure, seeds: int) -> str:
-    """A student's gain over its control over several seeds, and what may be concluded from it."""
-    told = f"Over {seeds} seeds {name} gains {show_with_interval(gain)} over its control on average"
-    if seeds < LEAST_SEEDS:
-        return f"{told}; a claim about the method needs {LEAST_SEEDS} seeds"
-    return f"{told}: {'the teacher helps' if gain.low is not None and gain.low > 0 else 'no certain gain from the teacher'}"
 
 
 def calibration_title(model: ModelRecord, name: str) -> str:

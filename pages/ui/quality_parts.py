@@ -11,10 +11,9 @@ from core.claims.bias import KINDS
 from core.figures import Figure
 from core.formats import unit_label
 from core.records import ModelRecord, StudyRecord
-from core.studies import read, seeds
 from core.studies.decide import Decision
 from core.studies.slices import differences
-from pages.ui import charts, quality_charts, quality_findings, reads, tables
+from pages.ui import charts, quality_charts, quality_findings, tables
 from pages.ui.findings import describe
 from pages.ui.text import plain
 
@@ -34,18 +33,7 @@ def answers(decision: Decision) -> None:
     if not told:
         return
     told += [sentence for sentence in (quality_findings.inherited(heir),) if sentence] if heir else []
-    told += [quality_findings.over_seeds(name, *found) for name, found in _gains(*_seen(decision.study), decision.study).items()]
     st.markdown("\n".join(f"- {plain(sentence)}." for sentence in told))
-
-
-def _seen(study: StudyRecord) -> tuple[object, object]:
-    """What the gains over seeds depend on: this study's state, and those of the other studies of its task."""
-    return reads.state_of(study), tuple((row.id, row.job_state) for row in read.summaries() if row.task == study.spec.task)
-
-
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _gains(state: object, others: object, _study: StudyRecord) -> dict[str, tuple[Figure, int]]:
-    return seeds.gains(seeds.siblings(_study))
 
 
 def evidence(decision: Decision) -> None:

@@ -10,7 +10,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
 from core.studies.decide import Decision
 from core.studies.emissions import Emissions, emissions
-from pages.ui import charts, findings, quality_parts, tables, ways
+from pages.ui import charts, findings, quality_parts, seeds_parts, tables, ways
 from pages.ui.cards import Card, cards, status
 from pages.ui.text import plain
 
@@ -64,6 +64,7 @@ def quality(decision: Decision) -> None:
     quality_parts.answers(decision)
     tables.folded_table("Table", rows, QUALITY, "quality-table")
     quality_parts.evidence(decision)
+    seeds_parts.section(study)
 
 
 def speed(study: StudyRecord) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 
 from core.figures import Figure, measured
 from core.records import Bin, ModelRecord, Regression
 from core.store import models, studies
 from tests.pages.conftest import Opener, make_study, texts
-from tests.studies.test_seeds_of_studies import run
+from tests.studies.test_seeds_of_studies import run, with_seeds
 
 EVIL = "**bold** <b>x</b> $a$ [link](http://x) :material/home: =1+1"
 
@@ -96,8 +97,29 @@ def test_an_older_study_says_that_it_was_not_looked_at(page: Opener) -> None:
 
 
 def test_several_seeds_are_told_with_what_they_prove(page: Opener) -> None:
-    run("s0", 0, 1.5)
-    assert "seeds" not in texts(page("study", study="s0"))
-    run("s1", 1, 0.5)
+    study = run("s0", 0, 1.5, distil={"seeds": 6})
     said = texts(page("study", study="s0"))
-    assert "Over 2 seeds depth-2 gains 1 point over its control on average; a claim about the method needs 6 seeds." in said
+    assert ("Not known for depth-2 (depth, logits): 1.5 points over 1 seed; a verdict on a method needs 6 seeds, 5 more than there are, "
+            "so set distil.seeds to 6.") in said
+    run("s1", 1, 0.5)
+    assert "1 point over 2 seeds; a verdict on a method needs 6 seeds, 4 more" in texts(page("study", study="s0"))
+    with_seeds(study, {seed: 0.5 + seed / 10 for seed in range(1, 6)})
+    st.cache_resource.clear()  # the end of a stage would do it
+    said = texts(page("study", study="s0"))
+    assert "Distillation beats its control beyond the interval for 1 family: depth-2 (depth, logits): 0.9 points (0." in said
+    app = page("study", study="s0")
+    app.session_state["seeds-table"] = True
+    app.run()
+    table = next(frame.value for frame in app.dataframe if "Verdict" in frame.value.columns)
+    assert table.iloc[0].tolist()[:5] == ["depth-2", "depth", "logits", "beats", 6]
+
+
+def test_the_page_tells_from_which_texts_students_and_controls_learnt(page: Opener) -> None:
+    run("s0", 0, 1.5)
+    assert "learnt from" not in texts(page("study", study="s0")), "an older study"
+    st.cache_resource.clear()
+    models.save_details("s0", "depth-2", "student", {"texts": 3_500, "labelled": 1_000, "unlabelled": 500, "made": 2_000})
+    models.save_details("s0", "depth-2", "control", {"texts": 1_500, "labelled": 1_500, "unlabelled": 0, "made": 0})
+    said = texts(page("study", study="s0"))
+    assert ("Students learnt from 3,500 texts (1,000 labelled, 500 unlabelled, 2,000 made by the teacher's vocabulary) and controls learnt "
+            "from 1,500 texts, all labelled; a control reads its own more often") in said

@@ -15,7 +15,7 @@ from core.spec import preset
 from core.store import jobs, models, steps, studies
 from core.studies import claims
 from core.studies.decide import decide
-from core.studies.seeds import gains, siblings
+from core.studies.seeds import gains, siblings, verdicts
 from tests.pages.made import MACHINE, SAID
 
 GAINS = (0.5, 1.0, 1.5, 0.8, 0.9, 1.3)
@@ -72,3 +72,36 @@ def test_claim_c11_is_decided_from_six_seeds_on(count: int, verdict: str) -> Non
     assert (found.page == "pages/new_study.py") == (verdict == "undecided")
     no_gain = replace(records[0], spec=records[0].spec.model_copy(update={"task": "r8"}))
     assert len(siblings(no_gain)) == 1, "another task"
+
+
+def with_seeds(study: StudyRecord, pairs: dict[int, float]) -> StudyRecord:
+    """The study after its stage "seeds", in which the student gained so many points over its control."""
+    for role, own in (("student", 1.0), ("control", 0.0)):
+        made = [{"seed": seed, "accuracy": 0.75 + own * gain / 100, "texts": 2_561, "device": "Test CPU", "date": "2026-11-28"}
+                for seed, gain in pairs.items()]
+        models.save_details(study.id, "depth-2", role, {"seeds": made})  # type: ignore[arg-type]
+    return studies.get(study.id)
+
+
+def test_the_stages_seeds_and_whole_studies_join_and_a_whole_study_comes_first() -> None:
+    study = with_seeds(run("s0", 0, GAINS[0], distil={"seeds": 5}), dict(enumerate(GAINS[1:5], 1)))
+    ((found, seeds),) = gains([study]).values()
+    assert seeds == 5 and found.value == pytest.approx(np.mean(GAINS[:5])) and found.low is None
+    (verdict,) = verdicts(study, siblings(study))
+    assert (verdict.name, verdict.family, verdict.method) == ("depth-2", "depth", "logits")
+    assert (verdict.word, verdict.missing) == ("inconclusive", 1)
+    run("s1", 1, 4.0)
+    run("s5", 5, GAINS[5])
+    ((found, seeds),) = gains(siblings(study)).values()
+    assert seeds == 6 and found.value == pytest.approx(np.mean([GAINS[0], 4.0, *GAINS[2:]]))
+    assert found.low is not None and "accuracy of control depth-2, seed 2" in dict(found.provenance.inputs)
+
+
+@pytest.mark.parametrize(("gains_of_seeds", "word"), [
+    (GAINS, "beats"), ([-gain for gain in GAINS], "does not beat"), ((0.5, -0.5, 0.4, -0.4, 0.3, -0.2), "inconclusive"),
+    ((0.0,) * 6, "does not beat"), ((1.0,) * 5, "inconclusive"), ((1.0,), "inconclusive")])
+def test_a_verdict_needs_six_seeds_and_an_interval_on_one_side(gains_of_seeds: tuple[float, ...], word: str) -> None:
+    study = with_seeds(run("s0", 0, gains_of_seeds[0]), dict(enumerate(gains_of_seeds[1:], 1)))
+    (verdict,) = verdicts(study, [study])
+    assert (verdict.word, verdict.seeds, verdict.missing) == (word, len(gains_of_seeds), max(0, 6 - len(gains_of_seeds)))
+    assert verdict.gain.value == pytest.approx(np.mean(gains_of_seeds))
