@@ -137,7 +137,7 @@ class SearchSpec(Strict):
     minutes: float = Field(0.0, ge=0, le=10_080, description="time of the search, in minutes; 0: none")
     trials: int = Field(200, ge=1, le=10_000, description="most trials")
     families: tuple[str, ...] = Field((), description="families that are searched; none: all that need no source")
-    methods: tuple[Method, ...] = Field(("logits",), min_length=1, description="methods that are searched")
+    methods: tuple[Method, ...] = Field(("logits",), min_length=1, description="methods that are searched; self is none of them")
     keep: int = Field(4, ge=1, le=12, description="students of the front that join the study, to be tested and measured as all others")
     seed: int = Field(0, ge=0, lt=2**31, description="seed of what is proposed")
 
@@ -146,6 +146,8 @@ class SearchSpec(Strict):
         for family in self.families:
             if family not in families.known():
                 raise ValueError(f"families: {family!r} is not known; choose among {', '.join(families.known())}")
+        if "self" in self.methods:
+            raise ValueError("methods: 'self' takes several generations and is not searched; leave it out")
         return self
 
 

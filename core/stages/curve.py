@@ -20,9 +20,9 @@ from core.records import ModelRecord, StudyRecord
 from core.runtimes.eager import logits
 from core.spec import StudentSpec
 from core.stages.context import Context, device_words, now
-from core.stages.distil import _learner as learner
-from core.stages.distil import _start as start
-from core.stages.transfer import TransferSet, answers, soft_targets, transfer_set
+from core.stages.distil import begin
+from core.stages.learning import lessons
+from core.stages.transfer import TransferSet, answers, learnt_from, soft_targets
 from core.store import models as store
 from core.tasks import Task
 
@@ -55,7 +55,7 @@ def curve(context: Context) -> dict[str, Any]:
     record = context.study.model(student.name, "student")
     if record is None:
         raise UserError(f"curve.student: {student.name!r} has not been trained yet; retry the study.")
-    chosen = transfer_set(context, task, unlabelled=spec.distil.unlabelled)
+    chosen = learnt_from(context, task, "student")
     course = _Course(context, task, student, chosen, soft_targets(context, task, chosen.texts).values)
     found = _about(course) | {"points": []} | dict(record.details.get("curve", {}))
     wanted = parts(len(chosen.texts), spec.curve.points, spec.curve.seeds, spec.training.seed, LEAST_TEXTS * len(task.info.labels))
@@ -116,10 +116,11 @@ def _trained(course: _Course, part: Part, texts: list[str], report: Callable[[fl
     spec = again.study.spec
     rows = rows_of(part, len(course.chosen.texts))
     chosen = TransferSet([course.chosen.texts[i] for i in rows], course.chosen.labels[rows])
-    begun = start(again, course.student, course.task, chosen)
+    begun = begin(again, course.student, course.task, chosen)
     tokeniser = Tokeniser(begun.folder, spec.training.max_length)
     examples = Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, course.targets[rows])
-    [done] = train_together([learner(again, course.student, begun.model)], examples, spec.training,
+    [lesson] = lessons(again, [(course.student, begun.model)], chosen.texts, examples)
+    [done] = train_together([lesson.learner], examples, spec.training,
                             epochs=course.student.epochs or spec.distil.epochs, report=lambda share, tokens, losses: report(share))
     seconds = perf_counter() - started
     return logits(begun.model, tokeniser(texts), tokeniser.pad_id), {"tokens": done.tokens, "seconds": seconds}
@@ -141,6 +142,10 @@ class _Again:
 
     def point(self, series: str, x: float, y: float) -> None:
         """No curve of the loss: there are many trainings."""
+
+    def stopping(self) -> bool:
+        """Whether a search is to end."""
+        return self.base.stopping()
 
     def log(self, text: str) -> None:
         """A line of the stage."""

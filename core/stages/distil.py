@@ -65,13 +65,13 @@ def learnt(context: Context, task: tasks.Task, group: groups.Group, role: Role) 
     spec = context.study.spec
     chosen = learnt_from(context, task, role)
     count = 0
-    for part in in_parts((_start(context, student, task, chosen) for student in group), _free_bytes(device(context))):
+    for part in in_parts((begin(context, student, task, chosen) for student in group), _free_bytes(device(context))):
         if len(part) < len(group):
             context.log(f"a pass for {words.listed(each.student.name for each in part)}: all at once need more memory, or other token ids")
         start, end = (number / len(group) for number in (count, count + len(part)))
         tokeniser = Tokeniser(part[0].folder, spec.training.max_length)
         taught = teach(context, [(started.student, started.model) for started in part], chosen.texts,
-                       _examples(context, task, chosen, tokeniser, role),
+                       examples_of(context, task, chosen, tokeniser, role),
                        passes(context, chosen, role, methods.passes(spec, group[0])), start, end)
         count += len(part)
         for started, each in zip(part, taught, strict=True):
@@ -94,7 +94,7 @@ def _free_bytes(device: str) -> float:
     return float(psutil.virtual_memory().available if device == "cpu" else torch.cuda.mem_get_info(device)[0])
 
 
-def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: TransferSet) -> Started:
+def begin(context: Context, student: StudentSpec, task: tasks.Task, chosen: TransferSet) -> Started:
     """The student before training: the same for the student and its control, by content and by seed."""
     started = perf_counter()
     spec = context.study.spec
@@ -105,7 +105,8 @@ def _start(context: Context, student: StudentSpec, task: tasks.Task, chosen: Tra
     return Started(student, placed(model, device(context)), folder, perf_counter() - started)
 
 
-def _examples(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser: Tokeniser, role: Role) -> Examples:
+def examples_of(context: Context, task: tasks.Task, chosen: TransferSet, tokeniser: Tokeniser, role: Role) -> Examples:
+    """The texts as a student or its control learns from them: a control has no soft targets."""
     if role == "student":
         targets = soft_targets(context, task, chosen.texts).values
         return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, targets)

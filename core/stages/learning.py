@@ -59,7 +59,7 @@ def teach(
     count = methods.generations(spec, student)
     if examples.soft_targets is None:
         names = [f"control of {each.name}" for each, _ in begun]
-        learners = [_learner(context, *each) for each in begun]
+        learners = [each.learner for each in lessons(context, begun, texts, examples)]
         done = train_together(learners, examples, spec.training, epochs=passes,
                               report=reporters(context, names, start, end))
         return [Taught(each, 0.0) for each in done]
@@ -77,7 +77,12 @@ def teach(
 
 
 def lessons(context: Context, begun: Sequence[Begun], texts: Sequence[str], examples: Examples) -> list[Lesson]:
-    """How students learn from `examples`, the tokens of `texts` with soft targets. Raises UserError as teach does."""
+    """How students learn from `examples`, the tokens of `texts`: by their methods, or as controls where there are no soft targets.
+
+    Raises UserError as teach does.
+    """
+    if examples.soft_targets is None:
+        return [Lesson(_learner(context, *each)) for each in begun]
     layered = [each for each in begun if _is_layered(context, each[0])]
     taught = _Teacher(context, layered, texts, examples) if layered else None
     return [taught.lesson(*each) if taught and _is_layered(context, each[0]) else Lesson(_learner(context, *each)) for each in begun]

@@ -26,11 +26,12 @@ from core.search.rules import Curve
 from core.search.space import Tried
 from core.spec import VariantSpec
 from core.stages.context import REFERENCE_TEXTS, Context, device_words, digest, keep, now, teacher_folder
-from core.stages.distil import _examples, _learner, _start
+from core.stages.distil import begin, examples_of
 from core.stages.drafts import Source, draft, served
 from core.stages.evaluate import validation_texts
 from core.stages.exports import Exports
-from core.stages.transfer import answers, transfer_set
+from core.stages.learning import lessons
+from core.stages.transfer import answers, learnt_from, passes
 
 CHECKED = 384  # validation texts by which a student is judged while it learns
 CHECKS = 8  # at most, while it learns
@@ -93,15 +94,17 @@ class Bench:
     def learn(self, tried: Tried, role: Role, report: Report, checked: Checked | None = None) -> tuple[Any, Tokeniser, dict[str, Any]]:
         """A trained student or its control, its tokenizer, and how it was made (seconds, tokens, texts, ...)."""
         student, how = tried.student, self.spec.distil
-        chosen = transfer_set(self.context, self.task, unlabelled=how.unlabelled and role == "student")
-        begun = _start(self.context, student, self.task, chosen)
+        chosen = learnt_from(self.context, self.task, role)
+        begun = begin(self.context, student, self.task, chosen)
         model, tokeniser, epochs = begun.model, Tokeniser(begun.folder, self.spec.training.max_length), student.epochs or how.epochs
-        learner = _learner(self.context, student, model)
-        rate = learner.learning_rate * tried.rate
+        epochs = passes(self.context, chosen, role, epochs)
+        examples = examples_of(self.context, self.task, chosen, tokeniser, role)
+        (lesson,) = lessons(self.context, [(student, model)], chosen.texts, examples)
+        rate = lesson.learner.learning_rate * tried.rate
         watch = self._watch(model, tokeniser, epochs, report, checked) if checked else report
-        (done,) = train_together([replace(learner, learning_rate=rate)], _examples(self.context, self.task, chosen, tokeniser, role),
-                                 self.spec.training, epochs=epochs, report=lambda share, tokens, losses: watch(share, tokens, losses[0]))
-        labelling = float(self.context.results["label"]["seconds"]) if role == "student" else 0.0
+        (done,) = train_together([replace(lesson.learner, learning_rate=rate)], examples, self.spec.training, epochs=epochs,
+                                 report=lambda share, tokens, losses: watch(share, tokens, losses[0]))
+        labelling = float(self.context.results["label"]["seconds"]) + lesson.labelling_seconds if role == "student" else 0.0
         made = {"seconds": done.seconds + begun.seconds, "device": device_words(self.context), "date": now(), "texts": len(chosen.texts),
                 "labelling_seconds": labelling, "epochs": epochs, "learning_rate": rate}
         return model, tokeniser, asdict(done) | made
@@ -130,8 +133,8 @@ class Bench:
 
     def speed(self, tried: Tried) -> Speed:
         """How fast it will be: the same before it has learnt anything."""
-        chosen = transfer_set(self.context, self.task, unlabelled=False)
-        begun = _start(self.context, tried.student, self.task, chosen)
+        chosen = learnt_from(self.context, self.task, "control")
+        begun = begin(self.context, tried.student, self.task, chosen)
         folder = self.home / "untrained"
         keep(begun.model, Tokeniser(begun.folder, self.spec.training.max_length), self.task, {}, folder)
         with self._served(folder, tried.way) as runtime:
