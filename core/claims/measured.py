@@ -161,7 +161,7 @@ def soft_labels(seen: Evidence, claim: Claim) -> Answer:
     found = settled(findings, {}, served_on(pairs[0], seen, pairs[0].figures["gain_over_control"]), remark)
     if found.verdict != "undecided":
         return found
-    return replace(found, need=f"The same study with at least {SEEDS_NEEDED} seeds: run it again with other values of training.seed.",
+    return replace(found, need=f"The same study with distil.seeds of at least {SEEDS_NEEDED}, or run it again with other training.seed.",
                    page=NEW_STUDY)
 
 

@@ -39,6 +39,10 @@ class Again:
         """Progress of the whole stage; raises Cancelled when the run is to stop."""
         self.base.progress(self.begin + (self.end - self.begin) * share, f"seed {self.study.spec.training.seed}: {detail}")
 
+    def stopping(self) -> bool:
+        """As for the whole stage."""
+        return self.base.stopping()
+
     def point(self, series: str, x: float, y: float) -> None:
         """No curve: those of the study's own seed are enough."""
 

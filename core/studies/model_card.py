@@ -115,7 +115,7 @@ def _limits(study: StudyRecord, about: About) -> str:
         f"Quality was measured on test texts of the task {escaped(study.spec.task)} alone; on other texts it is not known.{held}",
         f"Speed, memory and energy were measured on {escaped(device)} and hold for that machine and its software.",
         "Every text gets one of the classes, also a text that belongs to none of them.",
-        f"One seed ({study.spec.training.seed}) was trained: the intervals do not hold the spread over seeds.",
+        f"This model was trained with one seed ({study.spec.training.seed}): the intervals do not hold the spread over seeds.",
         "A student inherits errors of its teacher; see the study for slices and bias before it decides about people.",
     ]
     return "## Limits\n\n" + "\n".join(f"- {line}" for line in lines)

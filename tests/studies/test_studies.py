@@ -116,6 +116,23 @@ def test_every_stage_of_the_plan_takes_time_and_pace_scales_it():
     assert sum(step.expected_s for step in planned) < 480, "quick is a matter of minutes"
 
 
+def test_further_texts_and_seeds_take_their_time_in_the_plan():
+    def planned(**distil):
+        found = plan.steps(preset("quick", "snippets", distil=distil), tasks.info("snippets"), MACHINE, "cpu")
+        return {step.key.partition(":")[0]: step for step in found}
+
+    plain, more = planned(), planned(augmented=4, seeds=6)
+    assert "seeds" not in plain and list(more)[list(more).index("evaluate") + 1] == "seeds"
+    assert more["seeds"].title == "Train students and controls with 5 more seeds"
+    assert planned(seeds=2)["seeds"].title == "Train students and controls with 1 more seed"
+    for key in ("label", "distil", "control"):
+        assert more[key].expected_s > 2 * plain[key].expected_s, key
+    once = more["label"].expected_s + more["distil"].expected_s + more["control"].expected_s
+    assert 5 * once < more["seeds"].expected_s < 7 * once
+    rich = tasks.info("snippets")
+    assert planned(unlabelled=True, tokens=10_000_000)["label"].expected_s > planned(tokens=10_000_000)["label"].expected_s, rich.texts
+
+
 def test_students_that_learn_apart_have_stages_of_their_own():
     students = [{"name": "a", "layers": 2}, {"name": "b", "layers": 1, "epochs": 7}, {"name": "c", "layers": 1, "control": False}]
     planned = plan.steps(preset("quick", "snippets", students=students), tasks.info("snippets"), MACHINE, "cpu")
