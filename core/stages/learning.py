@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 from core import methods, settings
 from core.distill import inner
 from core.distill.methods import COMPARISONS, by_answers, by_layers, by_logits, inner_names, layer_map
-from core.distill.soft_targets import key
+from core.distill.soft_targets import key_of_texts
 from core.distill.training import Examples, Learner, Loss, Reports, Trained, train_together
 from core.errors import UserError
 from core.models.artifact import read_card
@@ -161,7 +161,7 @@ class _Teacher:
         """Where values come from, and the teacher's seconds: kept on disk where they fit, else from the teacher for each batch."""
         context, folder = self.context, teacher_folder(self.context)
         lengths = [len(row) for row in examples.ids]
-        name = key(weights_digest(folder), texts, context.study.spec.training.max_length, device_words(context))
+        name = key_of_texts(weights_digest(folder), texts, context.study.spec.training.max_length, device_words(context))
         place = settings.folder("cache", "inner") / name
         everybody = names | {name for student in self._others() for name in self._names(student, student.layers or depth(self.model))}
         size = inner.bytes_of(self.model, everybody, lengths)

@@ -46,10 +46,6 @@ class Again:
     def point(self, series: str, x: float, y: float) -> None:
         """No curve: those of the study's own seed are enough."""
 
-    def stopping(self) -> bool:
-        """Whether a search is to end."""
-        return self.base.stopping()
-
     def log(self, text: str) -> None:
         """A line with its seed."""
         self.base.log(f"seed {self.study.spec.training.seed}: {text}")

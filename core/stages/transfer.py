@@ -101,9 +101,9 @@ def _make(context: Context, task: tasks.Task, chosen: TransferSet, path: Path) -
 def answers(
     context: Context, folder: Path, labels: Sequence[str], texts: Sequence[str], progress: Callable[[float], None] | None = None
 ) -> Logits:
-    """An artefact's logits on texts, cached by the content of both."""
+    """An artefact's logits on texts, computed once for each text."""
     tokeniser = Tokeniser(folder, context.study.spec.training.max_length)
-    name = key(weights_digest(folder), texts, tokeniser.max_length, device_words(context))
+    name = key(weights_digest(folder), tokeniser.max_length, device_words(context))
     path = settings.folder("cache", "logits") / f"{name}.safetensors"
     return cached_logits(path, lambda: placed(classifier(folder, labels), device(context)), tokeniser, texts, progress)
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.distill.losses import true_label_loss
-from core.distill.soft_targets import cached_logits, key
+from core.distill.soft_targets import cached_logits, key, key_of_texts
 from core.distill.training import Examples, train
 from core.models.build import classifier
 from core.models.tokens import Tokeniser
@@ -51,7 +51,7 @@ def test_word_embeddings_stay_only_where_they_are_frozen(tiny_model, frozen):
     assert torch.equal(before, after) == frozen
 
 
-def test_soft_targets_are_computed_once_and_keyed_by_content(tiny_model, tmp_path):
+def test_soft_targets_are_computed_once_for_each_text_and_keyed_by_content(tiny_model, tmp_path):
     texts, _ = sentences(20)
     tokeniser = Tokeniser(tiny_model, 32)
     path = tmp_path / "soft.safetensors"
@@ -59,6 +59,11 @@ def test_soft_targets_are_computed_once_and_keyed_by_content(tiny_model, tmp_pat
     again = cached_logits(path, lambda: pytest.fail("computed again"), tokeniser, texts)
     assert not first.cached and again.cached and again.seconds == pytest.approx(first.seconds, abs=1e-3)
     assert np.array_equal(first.values, again.values)
+    backwards = cached_logits(path, lambda: pytest.fail("computed again"), tokeniser, texts[5::-1])
+    assert np.array_equal(backwards.values, first.values[5::-1]) and 0 < backwards.seconds < first.seconds
+    more = cached_logits(path, lambda: classifier(tiny_model, ("good", "poor")), tokeniser, [*texts, "one more", "one more"])
+    assert not more.cached and more.seconds > first.seconds and np.array_equal(more.values[:20], first.values)
+    assert len({key("w", 32, "cpu"), key("v", 32, "cpu"), key("w", 16, "cpu"), key("w", 32, "gpu")}) == 4
     others = [("v", texts, 32, "cpu"), ("w", texts[:-1], 32, "cpu"), ("w", texts[::-1], 32, "cpu"), ("w", texts, 16, "cpu"),
               ("w", texts, 32, "gpu")]
-    assert len({key("w", texts, 32, "cpu"), *(key(*other) for other in others)}) == 6
+    assert len({key_of_texts("w", texts, 32, "cpu"), *(key_of_texts(*other) for other in others)}) == 6
