@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from core.checklist import ItemVerdict
 from core.checklist.verdict import QUESTIONS
 from core.formats import chip, months, show, show_date, show_interval
-from core.reports import glossary, pictures, tables
+from core.reports import frontier_svg, glossary, pictures, tables
 from core.reports.dossier import Dossier
 from core.reports.register import register
 from core.roi.results import Comparison
@@ -32,7 +32,8 @@ def report(dossier: Dossier) -> str:
         kinds=KINDS, item_figures=_item_figures, options=tables.options(dossier), comparisons=tables.comparisons(dossier),
         crossings=tables.crossings(dossier),
         draws=tables.draws(dossier), draws_told=draws_in_words(dossier), moving=tables.moving(dossier), knowing=tables.knowing(dossier),
-        knowing_told=knowing_in_words(dossier), pictures=pictures.pictures(dossier, against), register=register(dossier),
+        knowing_told=knowing_in_words(dossier), pictures=pictures.pictures(dossier, against),
+        frontier=frontier_svg.picture(dossier.cloud), beside=dossier.cloud.beside if dossier.cloud else (), register=register(dossier),
         assumptions=dossier.assumptions, glossary=glossary, currency=dossier.case.currency)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,7 +19,7 @@ from core.studies.candidates import candidates
 from core.studies.cascades import Choice, value_of
 from core.studies.decide import Decision
 from core.studies.options import build, option_name
-from core.studies.ruling import WITH_STUDENT, Candidate, rank
+from core.studies.ruling import WITH_STUDENT, Candidate, Ruling, rank
 
 UNKNOWN = not_measured("share", "its answers to the test texts are not measured")
 NO_TEACHER = not_measured("ratio", "the teacher's cost is not known")
@@ -102,14 +102,24 @@ def frontier(decision: Decision, today: date) -> Frontier:
     if ruling is None or built is None:
         return Frontier((), margin, nothing, missing="No model is measured yet: start a study, or wait until its run has come to it.")
     built = replace(built, options=(*built.options, *(choice.option for choice in decision.cascades)))
-    found, costs = candidates(decision.study, decision.case, built, decision.inputs, decision.cascades), evaluate(built)
+    return _made(decision, ruling, candidates(decision.study, decision.case, built, decision.inputs, decision.cascades), evaluate(built))
+
+
+def of_options(decision: Decision) -> Frontier | None:
+    """The frontier of the decision's own options, which rest on the prices that it was made with; None before there are some."""
+    ruling = decision.ruling
+    return None if ruling is None else _made(decision, ruling, ruling.candidates, ruling.options)
+
+
+def _made(decision: Decision, ruling: Ruling, found: Sequence[Candidate], costs: Sequence[OptionResult]) -> Frontier:
     limits = ruling.facts.thresholds
     models = _models(decision)
     points = [_point(candidate, models[candidate.name], cost, decision.cascades, limits)
               for candidate, cost in zip(found, costs, strict=True) if candidate.name in models]
     known = sorted((p for p in points if p.accuracy.value is not None and p.cost.value is not None), key=lambda p: value_of(p.cost))
     serves = next(cost for cost in costs if cost.role == "status_quo")
-    made = Frontier(_compared(known), margin, serves.usd_per_million if serves.basis in ("api", "bill") else serves.usd_per_million_bench,
+    made = Frontier(_compared(known), decision.inputs["accuracy_margin_points"],
+                    serves.usd_per_million if serves.basis in ("api", "bill") else serves.usd_per_million_bench,
                     ruling.best, bool(ruling.facts.chosen), missing="" if known else _missing(points))
     return _answered(made, {p.name: rank(p.candidate, p.cost.value, limits) for p in known})
 

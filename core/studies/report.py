@@ -8,13 +8,14 @@ from datetime import date
 from core import machine
 from core.figures import Figure
 from core.formats import months, origin, show_date, show_with_interval
-from core.reports.dossier import Dossier
+from core.reports.dossier import Cloud, Dossier, Spot
 from core.roi.information import Information
 from core.roi.options import own_figures
-from core.studies import narrative
+from core.studies import frontier_words, narrative
 from core.studies.actions import action_for
 from core.studies.decide import Decision
 from core.studies.filecase import FileDecision
+from core.studies.frontier import of_options
 from core.studies.headline import headline
 from core.studies.options import option_name
 from core.studies.ruling import Ruling
@@ -37,7 +38,17 @@ def of_study(decision: Decision, today: date) -> Dossier:
                    (*assumptions(ruling, statements(decision.case)),
                     *(f"Noisy measurement: {reason}" for reason in noise([*study.models, *study.variants]))),
                    {option_name(model): dict(model.figures) for model in (*study.models, *study.variants)},
-                   _actions(decision.information), headline(ruling))
+                   _actions(decision.information), headline(ruling), _cloud(decision))
+
+
+def _cloud(decision: Decision) -> Cloud | None:
+    """Accuracy against cost of the decision's options, with the answer; None before there are some."""
+    found = of_options(decision)
+    if found is None:
+        return None
+    spots = tuple(Spot(p.name, p.role, p.accuracy, p.cost, p.candidate.latency.p99, p.passes, frontier_words.verdict(p), p.on_front)
+                  for p in found.points)
+    return Cloud(frontier_words.answer(found), frontier_words.because(found), spots, found.least_accuracy, found.today.value)
 
 
 def of_file(decision: FileDecision, today: date) -> Dossier:
