@@ -41,7 +41,8 @@ class Spot:
 
 @dataclass(frozen=True)
 class Cloud:
-    """answer: a sentence, beside: what stands beside it. least: the accuracy (share) that the margin allows, today: cost (USD/1e6) of what serves today; None: unknown."""
+    """answer: a sentence, beside: what stands beside it. least: the accuracy (share) that the margin allows, today: cost (USD/1e6) of what
+    serves today; None: unknown."""
 
     answer: str
     beside: tuple[str, ...]
