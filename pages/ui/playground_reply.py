@@ -54,8 +54,8 @@ def _answer(answer: Answer) -> None:
     if not answer.calibrated:
         st.caption("Not calibrated: this study has no temperature for the model.")
     name = f"playground-{answer.model.role}"
-    _line("Time", show(answer.call_ms), f"{beside(answer)}; {read_words(answer)}", answer.call_ms, f"{name}-time")
-    _line("Price", show(answer.usd), per_million(answer.usd_per_million), answer.usd, f"{name}-price")
+    _costs(name, answer.call_ms, beside(answer), answer.usd, per_million(answer.usd_per_million))
+    st.caption(plain(read_words(answer).capitalize()))
 
 
 def describe(answer: Answer) -> str:
@@ -70,16 +70,18 @@ def _together(reply: Reply, found: Together, threshold: Figure) -> None:
              icon=":material/call_made:" if found.escalated else ":material/check:", color="orange" if found.escalated else "green")
     st.markdown(f"{plain(escalation(reply, found, threshold))}.")
     whole = "student and teacher" if found.escalated else "the student alone"
-    _line("Time", show(found.call_ms), whole, found.call_ms, "playground-cascade-time")
-    _line("Price", show(found.usd), per_million(found.usd_per_million), found.usd, "playground-cascade-price")
+    _costs("playground-cascade", found.call_ms, whole, found.usd, per_million(found.usd_per_million))
 
 
-def _line(label: str, value: str, note: str, figure: Figure, key: str) -> None:
-    large, unit = cards.in_two(value)
-    with st.container(gap="xxsmall"):
-        st.metric(label, plain(large))
-        st.caption(" · ".join(plain(each) for each in (unit, note) if each))
-        cards.provenance(figure, key)
+def _costs(key: str, call_ms: Figure, time_note: str, usd: Figure, price_note: str) -> None:
+    """Time and price of this call, side by side where there is room."""
+    grid = st.grid(2, min_column_width=120, gap="small")
+    for label, figure, note in (("Time of this call", call_ms, time_note), ("Price of this call", usd, price_note)):
+        large, unit = cards.in_two(show(figure))
+        with grid.cell(), st.container(gap="xxsmall"):
+            st.metric(label, plain(large))
+            st.caption(" · ".join(plain(each) for each in (unit, note) if each))
+            cards.provenance(figure, f"{key}-{figure.unit[:2]}")
 
 
 def history(asked: Sequence[tuple[Reply, str]], who: Chosen) -> None:

@@ -31,8 +31,8 @@ def test_answers_stand_side_by_side_and_the_threshold_moves_the_cascade_without_
     assert not app.exception and not app.error
     assert "Teacher and student agree: '" in said and "loaded the models" in said and "this call, not a benchmark" in said
     assert "**teacher**" in said and "**student depth-1, ONNX Runtime fp32**" in said
-    assert [metric.label for metric in app.metric] == ["Time", "Price"] * 3
-    assert "measured p50 15 ms; read: all" in said and "per million calls" in said and "of memory; it ends after" in said
+    assert [metric.label for metric in app.metric] == ["Time of this call", "Price of this call"] * 3
+    assert "Read: the first 32 of" in said and "measured p50 15 ms" in said and "per million calls" in said and "of memory; it ends after" in said
     pid = playground_ask.residents().pid("mine")
     app.button(key="playground-ask").click().run()
     assert playground_ask.residents().pid("mine") == pid and "loaded the models" not in texts(app)
@@ -54,7 +54,7 @@ def test_a_text_can_be_taken_and_an_empty_one_is_refused(page: Opener, study: st
     assert [box.value.replace("\\", "") for box in app.error] == ["text: it is empty; type what the models are to read."]
     box = app.selectbox(key="playground-example")
     assert box.options[0].startswith("test text, ")
-    box.select_index(0).run()
+    box.set_value("test-0").run()
     assert app.text_area(key="playground-text").value and not app.exception
 
 

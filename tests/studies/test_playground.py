@@ -97,8 +97,8 @@ def test_texts_are_bounded_and_empty_ones_refused(decision, residents):
 def test_why_a_study_cannot_be_asked(decision):
     assert playground.why_not(decision.study) == ""
     assert "ships its figures without model files" in playground.why_not(read.example())
-    make_study("queued", "queued")
     make_study("failed", "failed")
+    make_study("queued", "queued")
     make_study("old")
     for name, why in (("queued", "ask once its run has made one"), ("failed", "ended before a student was trained"), ("old", "are gone")):
         assert why in playground.why_not(studies.get(name)), name
