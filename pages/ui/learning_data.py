@@ -54,8 +54,8 @@ def missing() -> None:
 def finding(curve: Learnt, gained: Figure) -> str:
     """What twice the texts would bring, in a sentence."""
     if gained.low is not None and gained.low < NOTHING:
-        return f"Twice the texts may bring {curve.model.name} nothing: {show_with_interval(gained)} by the law"
-    return f"Twice the texts would bring {curve.model.name} {show_with_interval(gained)} of accuracy"
+        return f"Twice the texts may bring nothing to {curve.model.name}: {show_with_interval(gained)} by the law"
+    return f"Twice the texts would raise the accuracy of {curve.model.name} by {show_with_interval(gained)}"
 
 
 def _caption(curve: Learnt) -> str:

@@ -34,3 +34,11 @@ def test_each_model_that_learns_in_a_stage_has_a_curve_of_its_own_name_and_old_c
     chart = charts.curves(points, {"adapt": "Adapt the teacher", "distil:a+b": "Distil a and b together", "distil:old": "Distil old"})
     assert [(trace.name, trace.y) for trace in chart.data] == [
         ("Adapt the teacher", (1.0,)), ("a", (0.7, 0.6)), ("b", (0.8,)), ("control of a", (0.9,)), ("Distil old", (0.5,))]
+
+
+def test_a_learning_curve_has_a_line_for_each_seed_by_rising_texts() -> None:
+    points = [CurvePoint("curve", f"accuracy, seed {seed}", x, y) for x, seed, y in ((200, 0, 70.0), (100, 0, 60.0), (100, 1, 61.0))]
+    chart = charts.growing(points)
+    assert [(trace.name, trace.x, trace.y) for trace in chart.data] == [
+        ("accuracy, seed 0", (100, 200), (60.0, 70.0)), ("accuracy, seed 1", (100,), (61.0,))]
+    assert chart.layout.xaxis.type == "log"
