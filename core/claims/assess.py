@@ -41,7 +41,8 @@ RULES: Mapping[str, tuple[str, Callable[[Evidence, Claim], Answer]]] = {
     "C13": ("Holds if the student surely repeats more of its teacher's errors than its control does (without one: than chance), and surely "
             "widens the teacher's gap between slices or loses more on one slice than on all texts (interval against interval); otherwise "
             "undecided, as one study cannot refute that something can happen.", bias.biases),
-    "C14": ("Waits until a student that learns from answers alone is measured beside one that learns from logits.", measured.black_box),
+    "C14": ("Waits until students by both methods are measured over several sizes of the transfer set; with one size "
+            "their accuracies are shown.", measured.black_box),
 }
 
 

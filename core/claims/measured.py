@@ -166,10 +166,15 @@ def soft_labels(seen: Evidence, claim: Claim) -> Answer:
 
 
 def black_box(seen: Evidence, claim: Claim) -> Answer:
-    """C14: no student learns from answers alone."""
-    return waiting("Every student here learns from its teacher's logits.",
-                   "A student that learns from the teacher's answers alone, beside one with logits, over several sizes of the transfer "
-                   "set; no page of this version trains one.", "")
+    """C14: accuracy of students by both methods is shown; how efficiently each learns needs several sizes of the transfer set."""
+    pairs = {name: [model for model in seen.students if model.method == name] for name in ("black box", "logits")}
+    if not all(pairs.values()):
+        return waiting("No student here learns from its teacher's answers alone beside one that learns from its logits.",
+                       "Two students of one size, one by the method black box and one by logits.", NEW_STUDY)
+    beside = {f"Accuracy of {model.name}, by {name}": figure_of(model, "accuracy", "share")
+              for name, models in pairs.items() for model in models}
+    return waiting("One transfer set shows what each method reaches with it, not how efficiently it learns.",
+                   "The same study with transfer sets of several sizes (distil.tokens).", NEW_STUDY, beside)
 
 
 def _no_half(seen: Evidence) -> Answer:

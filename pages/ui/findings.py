@@ -8,7 +8,7 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison
 from core.studies.decide import Decision, option_name
 from core.studies.headline import EQUAL
-from core.words import why_unknown
+from core.words import listed, why_unknown
 
 
 def answer(decision: Decision) -> str:
@@ -48,6 +48,17 @@ def quality_title(study: StudyRecord) -> str:
     if control is None:
         return f"{model.name} {_change(loss)}"
     return f"{model.name} {_change(loss)}, its control {_change(control)}: {_gain(model)}"
+
+
+def learnt(study: StudyRecord) -> str:
+    """How the students learnt, in a sentence; "" where all did by logits, as is usual."""
+    by_method: dict[str, list[str]] = {}
+    for model in study.models:
+        if model.role == "student":
+            by_method.setdefault(model.method, []).append(model.name)
+    if by_method.keys() <= {"logits"}:
+        return ""
+    return "Methods: " + "; ".join(f"{listed(names)} by {method}" for method, names in by_method.items()) + "."
 
 
 def _gain(model: ModelRecord) -> str:

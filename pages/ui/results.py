@@ -60,7 +60,8 @@ def quality(decision: Decision) -> None:
     names = list(dict.fromkeys(model.name for model in study.models))
     chart = charts.dots(series, names, f"accuracy on the test texts, {unit_label('share')}")
     charts.draw(findings.quality_title(study), chart, "quality")
-    st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget.")
+    st.caption("Bars are 95 % intervals. A control is the same student trained on the true labels alone, with the same budget. "
+               + plain(findings.learnt(study)))
     quality_parts.answers(decision)
     tables.folded_table("Table", rows, QUALITY, "quality-table")
     quality_parts.evidence(decision)

@@ -52,8 +52,8 @@ def _loss() -> None:
                 "*T²* keeps both parts equally strong whatever the temperature.")
     with st.popover("Methods", icon=":material/school:"):
         st.markdown("\n".join(f"- **{method}**: {methods.told(method)}" for method in get_args(Method)))
-        st.caption("This is the study's method; a row of *Students* may name another. Hidden states and relations compare layers, which "
-                   f"only some families have: {', '.join(name for name, each in families.known().items() if each.layered)}. "
+        st.caption("The field *Method* below is the study's; a row of *Students* may name another. Hidden states and relations compare "
+                   f"layers, which only some families have: {', '.join(name for name, each in families.known().items() if each.layered)}. "
                    "A control learns from the labels alone, in as many passes.")
 
 

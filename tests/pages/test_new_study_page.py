@@ -177,3 +177,12 @@ def test_a_task_that_a_live_study_needs_takes_no_texts(page: Opener) -> None:
     app.file_uploader(key="upload-texts").upload("more.txt", b"a text").run()
     next(b for b in app.button if b.label == "Add the texts").click().run()
     assert "is used by study 'waiting', which is queued" in texts(app) and tasks.info("snippets").texts["unlabelled"] == 1_022
+
+
+def test_the_method_is_explained_chosen_and_reaches_the_study(page: Opener) -> None:
+    app = page("new_study")
+    said = texts(app)
+    assert "**black box**: distilled from the teacher's answers alone" in said and "some families have: depth, pretrained, width" in said
+    app.selectbox(key="spec-quick-distil-method").select("hidden states").run()
+    _start(app)
+    assert read.get(read.summaries()[0].id).spec.distil.method == "hidden states"

@@ -123,3 +123,12 @@ def test_the_page_tells_from_which_texts_students_and_controls_learnt(page: Open
     said = texts(page("study", study="s0"))
     assert ("Students learnt from 3,500 texts (1,000 labelled, 500 unlabelled, 2,000 made by the teacher's vocabulary) and controls learnt "
             "from 1,500 texts, all labelled; a control reads its own more often") in said
+
+
+def test_how_students_learnt_is_said_where_it_is_not_by_logits(page: Opener) -> None:
+    make_study("s")
+    assert "Methods:" not in texts(page("study", study="s"))
+    student = studies.get("s").model("depth-1", "student")
+    assert student is not None
+    models.save_model("s", replace(student, method="self, 2 generations"))
+    assert "Methods: depth-3 by logits; depth-1 by self, 2 generations." in texts(page("study", study="s"))

@@ -102,7 +102,7 @@ def test_without_a_study_only_arithmetic_is_decided_and_the_rest_says_what_it_wa
     assert claims.tally_in_words(found) == "1 holds and 13 wait."
     for each in found:
         assert each.need or each.claim.id == "C2", each.claim.id
-        assert (each.page == "") == (each.claim.id in ("C2", "C14")), each.claim.id
+        assert (each.page == "") == (each.claim.id == "C2"), each.claim.id
         assert each.figure.value is not None or each.figure.provenance.reason
     assert next(each for each in found if each.claim.id == "C1").page == "pages/new_study.py"
 
@@ -257,9 +257,15 @@ def test_c11_waits_where_no_student_has_a_control() -> None:
     assert about(replace(record, models=models))["C11"].verdict == "waiting"
 
 
-def test_c14_waits_and_says_that_no_page_supplies_it() -> None:
-    found = about(study())["C14"]
-    assert found.verdict == "waiting" and "no page of this version" in found.need and found.page == ""
+def test_c14_waits_for_both_methods_and_then_for_several_sizes_of_the_transfer_set() -> None:
+    record = study()
+    found = about(record)["C14"]
+    assert found.verdict == "waiting" and "method black box" in found.need and found.page == "pages/new_study.py" and not found.beside
+    students = [model for model in record.models if model.role == "student"]
+    models = tuple(replace(model, method="black box") if model is students[0] else model for model in record.models)
+    both = about(replace(record, models=models))["C14"]
+    assert both.verdict == "waiting" and "several sizes" in both.need
+    assert f"Accuracy of {students[0].name}, by black box" in both.beside and f"Accuracy of {students[1].name}, by logits" in both.beside
 
 
 def otherwise(record: StudyRecord, precision: str, variant: str, difference: Figure, speedup: Figure) -> ModelRecord:
