@@ -79,7 +79,9 @@ def gains(records: Sequence[StudyRecord]) -> dict[str, tuple[Figure, int]]:
     records differ by their seed alone; each may hold further seeds of its stage "seeds". From 6 seeds on the mean has Student's t
     interval over seeds.
     """
-    names = dict.fromkeys(model.name for record in records for model in record.models if model.role == "student")
+    # What a search found may be another student of the same name under another seed.
+    names = dict.fromkeys(model.name for record in records for model in record.models
+                          if model.role == "student" and "trial" not in model.details)
     found = {}
     for name in names:
         accuracies = {role: _by_seed(records, name, role) for role in ("student", "control")}

@@ -1,6 +1,6 @@
 """The job panel: how far a run is, what it learns, and the buttons that stop or repeat it.
 
-It redraws itself while the run is in the queue: each second, but seldom and without its chart while speed is measured,
+It redraws itself while the run is in the queue: each second, but seldom and without its loss chart while speed is measured,
 because drawing takes processor time from what is measured.
 """
 
@@ -38,7 +38,7 @@ def redraw_every(job: JobRecord) -> int | None:
     if job.state not in reads.OPEN:
         return None
     now = next((step.key for step in job.steps if step.state != "done"), "")
-    return SELDOM if now.startswith("measure:") else OFTEN
+    return SELDOM if now.startswith(("measure:", "search")) else OFTEN
 
 
 def _draw(study_id: str, pace: int | None) -> None:
