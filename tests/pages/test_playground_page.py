@@ -32,7 +32,8 @@ def test_answers_stand_side_by_side_and_the_threshold_moves_the_cascade_without_
     assert "Teacher and student agree: '" in said and "loaded the models" in said and "this call, not a benchmark" in said
     assert "**teacher**" in said and "**student depth-1, ONNX Runtime fp32**" in said
     assert [metric.label for metric in app.metric] == ["Time of this call", "Price of this call"] * 3
-    assert "Read: the first 32 of" in said and "measured p50 15 ms" in said and "per million calls" in said and "of memory; it ends after" in said
+    assert "Read: the first 32 of" in said and "measured p50 15 ms" in said
+    assert "per million calls" in said and "of memory; it ends after" in said
     pid = playground_ask.residents().pid("mine")
     app.button(key="playground-ask").click().run()
     assert playground_ask.residents().pid("mine") == pid and "loaded the models" not in texts(app)

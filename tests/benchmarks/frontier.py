@@ -1,0 +1,89 @@
+"""What a searched study reaches from a cold cache: how much of the teacher's accuracy its variants keep, and at what part of its cost.
+
+Cost is that of the bench basis (Offline, tokenisation included); accuracy is on test texts, the student chosen on validation texts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from core.settings import ROOT
+from tests.benchmarks.rows import Row
+
+MINUTES = 30.0
+DISTILS = ("student", "cascade")
+
+
+@dataclass(frozen=True)
+class Want:
+    """A variant that keeps at least `kept` of the teacher's accuracy is to cost at most 1/target of the teacher's cost; aim: better still."""
+
+    kept: float
+    target: float
+    aim: float | None = None
+
+
+WANTED: Mapping[str, Sequence[Want]] = {"snippets": (Want(0.97, 8, 10), Want(0.90, 60, 100)), "r8": (Want(0.98, 50),)}
+
+
+def targets() -> list[Row]:
+    """Rows of the benchmark: name, unit, target, reached."""
+    return [row for task, wants in WANTED.items() for row in _of_task(task, wants)]
+
+
+def _of_task(task: str, wants: Sequence[Want]) -> list[Row]:
+    started = perf_counter()
+    points = searched(task)
+    minutes = (perf_counter() - started) / 60
+    rows = [Row(f"{task}: search from a cold cache", "min", MINUTES, minutes, at_least=False)]
+    for want in wants:
+        best = cheapest(points, want.kept, DISTILS)
+        anything = cheapest(points, want.kept, (*DISTILS, "control"))
+        name = f"{task}: cheaper than the teacher, keeps {want.kept:.0%}"
+        note = _told(best) + (f"; without the teacher {_told(anything)}" if anything is not best else "")
+        rows.append(Row(name, "times", want.target, _times(best), note=note))
+        if want.aim is not None:
+            rows.append(Row(name, "times", want.aim, _times(best), aim=True))
+        rows.append(Row(f"{task}: cheaper than the optimised teacher", "times", None, _times(best, "to_optimised"), note=f"the same variant, {want.kept:.0%}"))
+    return rows
+
+
+def searched(task: str) -> list[dict[str, Any]]:
+    """The points of the frontier of a study with the preset search, run in a data folder of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home) / "frontier.json"
+        environment = {**os.environ, "DISTILL_ROI_HOME": home}
+
+        def ask(*arguments: str) -> str:
+            return subprocess.run([sys.executable, "-m", "core", "study", *arguments], cwd=ROOT, env=environment, check=True,
+                                  capture_output=True, text=True).stdout
+
+        ask("run", "--task", task, "--preset", "search", "--p99-ms", "50", "--margin", "5", "--json", str(Path(home) / "study.json"))
+        study = json.loads((Path(home) / "study.json").read_text(encoding="utf-8"))["study"]["id"]
+        ask("frontier", study, "--json", str(file))
+        points: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["points"]
+        return points
+
+
+def cheapest(points: Sequence[Mapping[str, Any]], kept: float, roles: Sequence[str]) -> Mapping[str, Any] | None:
+    """The cheapest point of these roles that keeps so much, None where none does."""
+    able = [point for point in points if point["role"] in roles and (point["retention"]["value"] or 0.0) >= kept]
+    return min(able, key=lambda point: point["cost"]["value"], default=None)
+
+
+def _times(point: Mapping[str, Any] | None, over: str = "to_teacher") -> float | None:
+    ratio = None if point is None else point[over]["value"]
+    return 1 / ratio if ratio else None
+
+
+def _told(point: Mapping[str, Any] | None) -> str:
+    return "none keeps as much" if point is None else f"{point['name']}, {point['retention']['value']:.1%}"
