@@ -10,6 +10,7 @@ import streamlit as st
 from core.studies import frontier_words
 from core.studies.decide import Decision
 from core.studies.frontier import Frontier, frontier
+from core.studies.frontier_trials import Tried, tried
 from pages.ui import frontier_chart, frontier_panel, keeping, reads
 from pages.ui.charts import QUIET
 from pages.ui.decision_charts import key_of, look
@@ -27,12 +28,13 @@ def _found(key: tuple[Any, ...], day: date, _decision: Decision) -> Frontier:
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _chart(key: tuple[Any, ...], picked: str | None, drawn: Look, _found: Frontier) -> Any:
-    return frontier_chart.chart(_found, picked, drawn)
+def _chart(key: tuple[Any, ...], picked: str | None, drawn: Look, _found: Frontier, _trials: tuple[Tried, ...]) -> Any:
+    return frontier_chart.chart(_found, picked, drawn, _trials)
 
 
 def _page(shown: Shown, found: Frontier) -> None:
-    key, names = key_of(shown.decision), [point.name for point in found.points]
+    trials = tried(shown.decision)
+    key, names = (*key_of(shown.decision), len(trials)), [point.name for point in found.points]
     shortest = found.about if found.about in names else (found.cheapest or found.nearest or found.points[0]).name
     if st.session_state.get(PICKED) not in names:
         st.session_state[PICKED] = shortest
@@ -42,11 +44,12 @@ def _page(shown: Shown, found: Frontier) -> None:
         if (name := frontier_chart.name_in(st.session_state.get(chart))) in names:
             st.session_state[PICKED] = name
 
-    st.plotly_chart(_chart(key, st.session_state[PICKED], look(shown.decision), found), key=chart, config=QUIET, on_select=clicked,
+    st.plotly_chart(_chart(key, st.session_state[PICKED], look(shown.decision), found, trials), key=chart, config=QUIET, on_select=clicked,
                     selection_mode="points")
     st.caption("Full: passes. Hollow: does not pass, or lacks evidence. Crossed or dotted inside: too slow or too large. Bars are 95 % "
                "intervals of accuracy, and of cost where the speed has one. Costs are those of a machine that is never idle (Offline, "
-               "tokenisation included); a student's lower bound must stay above the margin, so a point above the line may still not pass.")
+               "tokenisation included); a student's lower bound must stay above the margin, so a point above the line may still not pass."
+               + (" Thin crosses: trials of the search, on validation texts, measured quickly." if trials else ""))
     st.selectbox("Variant (or click a point)", names, key=PICKED, on_change=_redraw,
                  format_func=lambda name: f"{name}{'' if (p := found.point(name)) and p.passes else ', does not pass'}")
     point = found.point(st.session_state[PICKED])

@@ -10,6 +10,7 @@ from core.figures import Figure, Provenance
 from core.formats import show, show_with_interval
 from core.studies.cascades import value_of
 from core.studies.frontier import Frontier, Point
+from core.studies.frontier_trials import Tried
 from core.studies.frontier_words import verdict
 from pages.ui import money_charts as money
 from pages.ui.decision_options import ROLES
@@ -25,14 +26,30 @@ ROOM = (0.35, 0.15)  # left and right of the outermost points, as shares of what
 FAR_LEFT, FAR_RIGHT = 0.4, 0.6  # shares of the axis' width: where a name has no room at the left of its point, or at the right
 
 
-def chart(found: Frontier, picked: str | None, look: Look) -> Any:
+def chart(found: Frontier, picked: str | None, look: Look, trials: Sequence[Tried] = ()) -> Any:
     """All points; the front joined by a line; the teacher's accuracy less the margin and the costs to beat as lines. Names stand beside
-    the points of the front, the one that the case is about and the picked one."""
+    the points of the front, the one that the case is about and the picked one. trials: what a search tried, faint."""
     import plotly.graph_objects as go
 
-    traces = [_front(found, look), *(_series(found, role, look) for role in SYMBOLS if any(p.role == role for p in found.points)),
-              *_rings(found, picked, look)]
-    return go.Figure(data=traces, layout=_layout(found, picked, look))
+    roles = [role for role in SYMBOLS if any(point.role == role for point in found.points)]
+    traces = [*_trials(trials, look), _front(found, look), *(_series(found, role, look) for role in roles), *_rings(found, picked, look)]
+    return go.Figure(data=traces, layout=_layout(found, picked, look, trials))
+
+
+def _trials(trials: Sequence[Tried], look: Look) -> list[dict[str, Any]]:
+    """What a search tried: on other texts and measured quickly, so it is faint, has no interval and cannot be picked."""
+    if not trials:
+        return []
+    told = [f"{_escaped(each.name)}<br>validation accuracy {show(each.accuracy)}<br>{show(each.cost)}, measured quickly" for each in trials]
+    still = {"marker": {"opacity": 0.45}}
+    return [{"type": "scatter", "mode": "markers", "name": "search: validation texts", "x": [each.cost.value for each in trials],
+             "y": [100 * value_of(each.accuracy) for each in trials], "selected": still, "unselected": still,
+             "marker": {"size": 7, "symbol": "x-thin", "opacity": 0.45, "color": money.INK[look.dark],
+                        "line": {"width": 1.5, "color": money.INK[look.dark]}}, "text": told, "hovertemplate": "%{text}<extra></extra>"}]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def name_in(event: Any) -> str | None:
@@ -69,7 +86,7 @@ def _told(point: Point) -> str:
     """What stands in the box over a point."""
     lines = (f"accuracy {show_with_interval(point.accuracy)}", show_with_interval(point.cost),
              f"p99 {show(point.candidate.latency.p99)}", *_folded(verdict(point)))
-    return "<br>".join(line.replace("&", "&amp;").replace("<", "&lt;") for line in lines)
+    return "<br>".join(map(_escaped, lines))
 
 
 def _folded(text: str, width: int = 60) -> list[str]:
@@ -141,11 +158,12 @@ def _names(found: Frontier, picked: str | None, across: tuple[float, float]) -> 
 def _label(name: str) -> str:
     """A name short enough to stand in the chart."""
     short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")
+    return _escaped(short)
 
 
-def _layout(found: Frontier, picked: str | None, look: Look) -> dict[str, Any]:
-    low, high = _reach([end for p in found.points for end in (p.cost.low, p.cost.value, p.cost.high)] + [found.today.value])
+def _layout(found: Frontier, picked: str | None, look: Look, trials: Sequence[Tried]) -> dict[str, Any]:
+    low, high = _reach([*(end for p in found.points for end in (p.cost.low, p.cost.value, p.cost.high)), found.today.value,
+                        *(each.cost.value for each in trials)])
     at, across = ticks(low, high), _wider(low, high)
     x = {"title": "USD per million predictions, machine never idle (logarithmic)", "type": "log", "tickvals": at,
          "ticktext": [money_text(tick) for tick in at], "range": list(across), "gridcolor": _faint("#8899a0")}

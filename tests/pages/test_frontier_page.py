@@ -8,6 +8,7 @@ from core.case import CaseInputs
 from core.studies import read
 from core.studies.decide import decide
 from core.studies.frontier import Frontier, frontier
+from core.studies.frontier_trials import Tried
 from pages.ui import frontier_chart, reads
 from pages.ui.money_charts import Look
 from tests.pages.conftest import Opener, texts
@@ -119,3 +120,11 @@ def test_ticks_are_money() -> None:
     told = [frontier_chart.money_text(tick) for tick in (0.0005, 0.002, 0.05, 2.0, 2000.0)]
     assert told == ["$0.0005", "$0.002", "$0.05", "$2", "$2,000"]
     assert frontier_chart.ticks(0.009, 0.11)[6:9] == [0.01, 0.02, 0.05] and frontier_chart.ticks(1e-6, 1e3)[1] == pytest.approx(1e-6)
+
+
+def test_trials_of_a_search_are_faint_and_cannot_be_picked() -> None:
+    made = found()
+    point = made.point("depth-1")
+    chart = frontier_chart.chart(made, None, Look(), (Tried("trial 1: <b>", point.accuracy, point.cost),))
+    trace = next(trace for trace in chart.data if trace.name == "search: validation texts")
+    assert trace.marker.opacity < 0.5 and trace.customdata is None and trace.text[0].startswith("trial 1: &lt;b>")

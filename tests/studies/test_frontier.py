@@ -9,11 +9,12 @@ import pytest
 
 from core.case import CaseInputs
 from core.checklist import qualifies
-from core.records import StudyRecord
+from core.records import StudyRecord, TrialRecord
 from core.roi.options import value
 from core.studies import read
 from core.studies.decide import Decision, decide, option_name
 from core.studies.frontier import Frontier, frontier, ratios
+from core.studies.frontier_trials import tried
 from core.studies.frontier_words import about, answer, because, fraction, to_json
 from tests.studies.test_choice import SLOWER, with_slower
 from tests.studies.test_options import DAY, decided, seen
@@ -124,3 +125,16 @@ def test_its_json_holds_every_point_with_figures() -> None:
     assert data["cheapest"] == "depth-2, ONNX Runtime int8" and len(data["points"]) == 17
     row = next(row for row in data["points"] if row["name"] == "depth-1")
     assert not row["passes"] and "straddles" in row["why_not"] and row["figures"]["usd_per_million_bench"]["unit"] == "USD/1e6"
+
+
+def test_what_a_search_tried_is_beside_the_points_and_what_it_took_is_among_them() -> None:
+    def trial(number: int, **other: object) -> TrialRecord:
+        figures = {"accuracy": seen(0.7, "share"), "throughput_per_s": seen(2000.0, "1/s")}
+        return TrialRecord(number, "done", "proposed", {"family": "width"}, "onnxruntime", "int8", "uncompressed", figures, **other)
+
+    half = replace(trial(3), state="pruned", figures={"accuracy": seen(0.5, "share")})
+    study = replace(read.example(), trials=(trial(1), trial(2, model="depth-1"), half))
+    (one,) = tried(decided(study, usd_per_hour=0.72))
+    assert (one.name, value(one.accuracy)) == ("trial 1: width, ONNX Runtime int8", 0.7)
+    assert value(one.cost) == pytest.approx(0.72 / 3600 / 2000 * 1e6)
+    assert found(study).points == found().points and tried(decided()) == ()
