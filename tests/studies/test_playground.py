@@ -94,14 +94,17 @@ def test_texts_are_bounded_and_empty_ones_refused(decision, residents):
     assert playground.checked("\ud800 x" + "y" * 4997) == "? x" + "y" * 4997
 
 
-def test_why_a_study_cannot_be_asked(decision):
-    assert playground.why_not(decision.study) == ""
+def test_why_a_study_cannot_be_asked():
     assert "ships its figures without model files" in playground.why_not(read.example())
     make_study("failed", "failed")
-    make_study("queued", "queued")
     make_study("old")
+    make_study("queued", "queued")
     for name, why in (("queued", "ask once its run has made one"), ("failed", "ended before a student was trained"), ("old", "are gone")):
         assert why in playground.why_not(studies.get(name)), name
+
+
+def test_files_that_are_deleted_are_missed(decision):
+    assert playground.why_not(decision.study) == ""
     shutil.rmtree(settings.home() / "models" / "mine")
     assert "are gone; run it again" in playground.why_not(decision.study)
     with pytest.raises(UserError, match="the files of 'depth-1' of study 'mine' are gone"):
