@@ -155,7 +155,8 @@ class CurveSpec(Strict):
     """How accuracy grows with the transfer set: one student trained on growing parts of it, judged on validation texts."""
 
     points: int = Field(
-        0, ge=0, le=12, description="sizes of the transfer set that are tried, each half of the next; 0: none; a law needs 4")
+        0, ge=0, le=12, description="sizes of the transfer set that are tried, the whole among them; 0: none; a law needs 4 that learn")
+    share: float = Field(0.5, ge=0.2, le=0.9, description="texts of each size, as a share of the next larger one; more for short trainings")
     student: str | None = Field(None, description="name of the student; none: the first")
     seeds: int = Field(2, ge=1, le=20, description="seeds for each size")
 

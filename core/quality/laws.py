@@ -123,7 +123,7 @@ def fit(seen: Sequence[Seen], chance: float = 1.0, *, draws: int = DRAWS, seed: 
 def _too_few(sizes: int, left_out: int) -> str:
     unlearnt = f", {left_out} of which had learnt no more than the most frequent label" if left_out else ""
     return (f"curve.points: a law needs {LEAST_SIZES} sizes of the transfer set, and there are {sizes}{unlearnt}; "
-            f"take more points{' or more distil.tokens' if left_out else ''}.")
+            f"take more points{', a larger curve.share or more distil.tokens' if left_out else ''}.")
 
 
 def _sizes(seen: Sequence[Seen]) -> tuple[tuple[Size, ...], float | None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core import tasks
+from core import methods, tasks
 from core.errors import UserError
 from core.figures import Figure, assumed, derived, measured, not_measured
 from core.quality.bootstrap import TAILS
@@ -61,8 +61,8 @@ class Checked:
 
 
 def passes_of(spec: StudySpec, student: str) -> int:
-    """Passes of a student over its texts."""
-    return next((each.epochs for each in spec.students if each.name == student and each.epochs), spec.distil.epochs)
+    """Passes of a student over its texts; the study's for one that the specification does not name."""
+    return next((methods.passes(spec, each) for each in spec.students if each.name == student), spec.distil.epochs)
 
 
 def aim_of(study: StudyRecord, curve: Learnt, name: str) -> Aim:
@@ -155,7 +155,7 @@ def _made(spec: StudySpec, name: str) -> tuple[object, ...] | None:
     student = next((each for each in spec.students if each.name == name), None)
     if student is None:
         return None
-    return (student.family, student.layers, student.width, student.dimensions, student.source, student.method or spec.distil.method)
+    return (student.family, student.layers, student.width, student.dimensions, student.source, methods.method_of(spec, student))
 
 
 def to_json(predictions: Sequence[Prediction], checked: Sequence[Checked]) -> dict[str, Any]:

@@ -105,8 +105,8 @@ def tokens_of_a_text(info: tasks.TaskInfo, max_length: int) -> float:
 
 def _learnt_again(spec: StudySpec, learn: float) -> float:
     """Tokens that the learning curve trains with beyond the study's own student, which is its point of the whole set and first seed."""
-    passes = (spec.curve_student.epochs or spec.distil.epochs) / spec.distil.epochs
-    return passes * learn * (spec.curve.seeds * sum(0.5**i for i in range(spec.curve.points)) - 1)
+    passes, sizes = methods.passes(spec, spec.curve_student) / spec.distil.epochs, range(spec.curve.points)
+    return passes * learn * (spec.curve.seeds * sum(spec.curve.share**i for i in sizes) - 1)
 
 
 def _depth(student: StudentSpec, teacher: int) -> float:

@@ -11,7 +11,7 @@ from core import tasks
 from core.case import CaseInputs
 from core.errors import Cancelled
 from core.quality.laws import Seen
-from core.spec import StudySpec, parse
+from core.spec import CurveSpec, StudySpec, parse
 from core.stages.adapt import adapt
 from core.stages.curve import Part, curve, parts, rows_of
 from core.stages.distil import distil
@@ -33,7 +33,7 @@ def context_of(results, stop_at=None):
     found = Live(study=studies.get("one"), argument="depth-1", results=results, seen=[], points=[])
     if stop_at is not None:
         def progress(share, detail=""):
-            if detail.startswith(stop_at):
+            if stop_at in detail:
                 raise Cancelled
         found.progress = progress
     return found
@@ -63,7 +63,7 @@ def test_each_part_is_judged_on_all_validation_texts_and_lies_in_the_students_de
     found, task = record.details["curve"], tasks.load("easy")
     whole = record.details["texts"]
     sizes = [(point["texts"], point["seed"]) for point in found["points"]]
-    assert sizes == [(n, s) for n in (whole // 4, whole // 2, whole) for s in (0, 1)]
+    assert sizes == [(n, s) for n in (round(whole / 4), round(whole / 2), whole) for s in (0, 1)]
     assert found["judged"] == len(task.validation) and done["points"] == 6
     assert found["majority"] == pytest.approx(max(np.mean(task.validation["label"] == each) for each in (0, 1)))
     own = found["points"][4]
@@ -79,7 +79,7 @@ def test_each_part_is_judged_on_all_validation_texts_and_lies_in_the_students_de
 def test_a_stopped_curve_goes_on_where_it_was_and_gives_the_same(trained):
     whole = studies.get("one").model("depth-1", "student").details["texts"]
     with pytest.raises(Cancelled):
-        curve(context_of(trained, stop_at=f"{whole // 2:,} texts, seed 1"))
+        curve(context_of(trained, stop_at=f"seed 1: {round(whole / 2):,} texts"))
     half = studies.get("one").model("depth-1", "student").details["curve"]["points"]
     assert len(half) == 3
     curve(context_of(trained))
@@ -96,8 +96,10 @@ def without_curve(record):
 
 
 def test_parts_of_a_seed_lie_within_one_another():
-    assert parts(100, 3, 2, 7, 4) == [Part(25, 7), Part(25, 8), Part(50, 7), Part(50, 8), Part(100, 7), Part(100, 8)]
-    assert parts(100, 9, 1, 0, 4)[0] == Part(6, 0), "fewer texts than two for each label are not tried"
-    assert parts(3, 4, 1, 0, 4) == [Part(3, 0)]
+    two = CurveSpec(points=3, seeds=2)
+    assert parts(100, two, 7, 4) == [Part(25, 7), Part(25, 8), Part(50, 7), Part(50, 8), Part(100, 7), Part(100, 8)]
+    assert parts(100, CurveSpec(points=9, seeds=1), 0, 4)[0] == Part(6, 0), "fewer texts than two for each label are not tried"
+    assert parts(3, CurveSpec(points=4, seeds=1), 0, 4) == [Part(3, 0)]
+    assert [part.texts for part in parts(1000, CurveSpec(points=4, seeds=1, share=0.7), 0, 4)] == [343, 490, 700, 1000]
     small, large = (set(rows_of(Part(n, 8), 100)) for n in (25, 50))
     assert small < large and small != set(rows_of(Part(25, 7), 100)) and set(rows_of(Part(100, 8), 100)) == set(range(100))
