@@ -126,8 +126,9 @@ def test_the_page_tells_from_which_texts_students_and_controls_learnt(page: Open
 
 
 def test_how_students_learnt_is_said_where_it_is_not_by_logits(page: Opener) -> None:
+    make_study("usual")
     make_study("s")
-    assert "Methods:" not in texts(page("study", study="s"))
+    assert "Methods:" not in texts(page("study", study="usual"))
     student = studies.get("s").model("depth-1", "student")
     assert student is not None
     models.save_model("s", replace(student, method="self, 2 generations"))
