@@ -41,6 +41,8 @@ class StudentSpec(Strict):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="short name, used in tables and folders")
     family: str = Field("depth", description=f"how its architecture is made: {', '.join(families.known())}")
     layers: int | None = Field(None, ge=1, le=48, description="layers kept, for a depth student")
+    keep_layers: tuple[int, ...] | None = Field(
+        None, description="which of the teacher's layers a depth student keeps, from 0, rising; none: spread evenly, with the last")
     width: float | None = Field(None, ge=0.05, lt=1, description="share of heads and inner neurons kept, for a width student")
     dimensions: int | None = Field(
         None, ge=8, le=4_194_304, description="size of a token's vector (static, convolutional) or rows of the table (linear)")
@@ -54,6 +56,9 @@ class StudentSpec(Strict):
     def _is_whole(self) -> StudentSpec:
         if wrong := families.complaint(self.family, {size: getattr(self, size) for size in families.SIZES}):
             raise ValueError(wrong)
+        if self.keep_layers is not None and (self.family != "depth" or self.layers != len(self.keep_layers)
+                                             or self.keep_layers[0] < 0 or list(self.keep_layers) != sorted(set(self.keep_layers))):
+            raise ValueError("keep_layers names as many layers as a depth student keeps, from 0, rising; change one of them")
         if self.name in RESERVED:
             raise ValueError("this name means another model; choose another")
         return self

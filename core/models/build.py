@@ -13,6 +13,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrai
 import core.models.quiet  # noqa: F401
 from core.errors import UserError, first_line
 from core.models.families import register
+from core.models.layers import kept_layers
 
 LAYER_COUNTS = ("num_hidden_layers", "n_layers", "num_layers")
 
@@ -60,21 +61,17 @@ def depth(model: PreTrainedModel) -> int:
     return len(_layers(model)[1])
 
 
-def kept_layers(total: int, keep: int) -> list[int]:
-    """Indices of `keep` layers spread over `total`, always with the last, whose output the head was trained on."""
-    if not 1 <= keep < total:
-        raise UserError(f"layers: {keep} cannot be cut out of a teacher with {total}; choose 1 to {total - 1}.")
-    return [round(i * (total - 1) / (keep - 1)) for i in range(keep)] if keep > 1 else [total - 1]
-
-
 def layers_of(model: PreTrainedModel) -> nn.ModuleList:
     """The transformer layers, first to last. Raises UserError where none are found."""
     return _layers(model)[1]
 
 
-def cut(teacher: PreTrainedModel, keep: int) -> PreTrainedModel:
-    """A copy of the teacher with only `keep` of its layers (Sanh et al. 2019, section 3); embeddings and head are copied too."""
-    indices = kept_layers(depth(teacher), keep)
+def cut(teacher: PreTrainedModel, keep: int, which: Sequence[int] | None = None) -> PreTrainedModel:
+    """A copy of the teacher with only `keep` of its layers (Sanh et al. 2019, section 3); embeddings and head are copied too.
+
+    which: the numbers of these layers, from 0; None: spread over all of them. Raises UserError for layers that it has not.
+    """
+    indices = kept_layers(depth(teacher), keep, which)
     student = copy.deepcopy(teacher)
     path, layers = _layers(student)
     parent, _, name = path.rpartition(".")

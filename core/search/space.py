@@ -11,10 +11,12 @@ from optuna.trial import Trial
 from core import families
 from core.errors import UserError
 from core.families import Family
+from core.models.layers import kept_layers
 from core.spec import Method, StudentSpec, StudySpec, VariantSpec
 
 PASSES = (1, 2, 4)  # times the study's epochs, for students cut out of the teacher
 PASSES_CHEAP = (1, 4, 16)  # for families that cost next to nothing
+KEPT = ("spread", "last", "first")  # which layers of the teacher: spread over all, the last ones, the first ones with the last
 RATES = (0.5, 1.0, 2.0)  # times the learning rate that the student would have
 INSIDE: tuple[Method, ...] = ("hidden states", "relations")  # methods that look into layers
 MOST_EPOCHS = 200
@@ -37,7 +39,7 @@ class Tried:
     @property
     def learning(self) -> dict[str, Any]:
         """What it is and how it learns: two of the same are trained once."""
-        how = {key: getattr(self.student, key) for key in ("method", "epochs", "learning_rate")}
+        how = {key: getattr(self.student, key) for key in ("keep_layers", "method", "epochs", "learning_rate")}
         return {**self.architecture, **how, "rate": self.rate}
 
 
@@ -55,12 +57,23 @@ class Space:
         """What Optuna proposes. Sizes, passes and rates are places in rising lists, so that it knows what lies between."""
         family = self.family(trial.suggest_categorical("family", self.names))
         sizes = {size: _one(trial, f"{family.name}.{size}", values) for size, values in self.sizes(family).items()}
+        kept = self._kept(trial, family, sizes.get("layers"))
         method = trial.suggest_categorical(f"{family.name}.method", self.fitting(family))
         epochs = self.epochs * _one(trial, f"{family.name}.passes", _passes(family))
         rate = _one(trial, f"{family.name}.rate", RATES)
         way = self.ways[trial.suggest_categorical("way", tuple(range(len(self.ways))))]
-        return Tried(StudentSpec(name=named(family.name, sizes), family=family.name, method=method, epochs=min(epochs, MOST_EPOCHS),
+        name = named(family.name, sizes) + (f"-layers-{'-'.join(map(str, kept))}" if kept else "")
+        return Tried(StudentSpec(name=name[:40], family=family.name, method=method, epochs=min(epochs, MOST_EPOCHS), keep_layers=kept,
                                  **sizes), rate, way)
+
+    def _kept(self, trial: Trial, family: Family, layers: int | None) -> tuple[int, ...] | None:
+        """Which layers a depth student keeps; None where they are spread, or where there is no choice."""
+        if "layers" not in family.needs or layers is None or layers < 2:
+            return None
+        which = trial.suggest_categorical(f"{family.name}.kept", KEPT)
+        first = layers - 1 if which == "first" else 0
+        found = (*range(first), *range(self.layers - (layers - first), self.layers))
+        return None if which == "spread" or list(found) == kept_layers(self.layers, layers) else found
 
     def usual(self) -> Iterator[dict[str, Any]]:
         """Parameters of the cheap families as they usually are, the cheapest first, in each way."""
@@ -79,7 +92,12 @@ class Space:
         passes = [self.epochs * times for times in _passes(family)]
         if (student.epochs or self.epochs) not in passes or student.learning_rate or student.method not in (None, self.fitting(family)[0]):
             return {}
-        places = {f"{family.name}.{size}": values.index(getattr(student, size)) for size, values in self.sizes(family).items()}
+        if student.keep_layers is not None:
+            return {}
+        places: dict[str, Any] = {f"{family.name}.{size}": values.index(getattr(student, size))
+                                  for size, values in self.sizes(family).items()}
+        if "layers" in family.needs and (student.layers or 0) > 1:
+            places[f"{family.name}.kept"] = KEPT[0]
         return {"family": family.name, **places, f"{family.name}.method": self.fitting(family)[0],
                 f"{family.name}.passes": passes.index(student.epochs or self.epochs), f"{family.name}.rate": RATES.index(1.0), "way": way}
 

@@ -122,6 +122,9 @@ def check_depths(spec: StudySpec) -> None:
         if (student.layers or 0) >= layers:
             raise UserError(f"students: {student.name!r} keeps {student.layers} layers of a teacher with {layers}; "
                             f"choose 1 to {layers - 1}.")
+        if max(student.keep_layers or (0,)) >= layers:
+            raise UserError(f"students: {student.name!r} keeps layer {max(student.keep_layers or ())} of a teacher with layers 0 to "
+                            f"{layers - 1}; choose among these.")
 
 
 def measured_pace(device: str, machine: Mapping[str, Any]) -> float:

@@ -63,7 +63,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
         st.markdown("\n".join(f"- **{family.name}** {_needs(family)}: {plain(family.told)}" for family in families.known().values()))
     kinds = {"layers": "Int64", "dimensions": "Int64", "epochs": "Int64", "width": "Float64", "learning_rate": "Float64",
              "source": "object", "method": "object"}
-    table = pd.DataFrame([student.model_dump() for student in base.students]).astype(kinds)
+    table = pd.DataFrame([student.model_dump(exclude={"keep_layers"}) for student in base.students]).astype(kinds)
     about = {name: info.description for name, info in StudentSpec.model_fields.items()}
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-students", column_config={
         "name": st.column_config.TextColumn("Name", help=about["name"], required=True),

@@ -67,6 +67,17 @@ def test_a_student_must_be_shallower_than_its_teacher(keep):
         kept_layers(6, keep)
 
 
+def test_a_depth_student_keeps_the_layers_that_are_named(tiny_model):
+    teacher = classifier(tiny_model, ("a", "b"))
+    first, last = teacher.bert.encoder.layer[0], teacher.bert.encoder.layer[2]
+    kept = cut(teacher, 2, (0, 2)).bert.encoder.layer
+    assert torch.equal(kept[0].output.dense.weight, first.output.dense.weight)
+    assert torch.equal(kept[1].output.dense.weight, last.output.dense.weight) and len(kept) == 2
+    assert torch.equal(cut(teacher, 1, (0,)).bert.encoder.layer[0].output.dense.weight, first.output.dense.weight)
+    with pytest.raises(UserError, match="keep_layers: 3 is none of a teacher's layers 0 to 2"):
+        cut(teacher, 1, (3,))
+
+
 def test_a_depth_student_has_the_teachers_weights_and_leaves_the_teacher_alone(tiny_model):
     teacher = classifier(tiny_model, LABELS)
     student = cut(teacher, 2)

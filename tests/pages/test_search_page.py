@@ -14,10 +14,11 @@ from tests.pages.made import MACHINE, SAID, make_study
 def _trial(number: int, accuracy: float | None, rate: float = 0.0, passes: bool = False, why: str = "") -> TrialRecord:
     about = {"source": "test", "device": "Test CPU", "as_of": "2026-11-28"}
     figures = {} if accuracy is None else {"accuracy": measured(accuracy, "share", low=accuracy - 0.02, high=accuracy + 0.02, **about),
-                                           "throughput_per_s": measured(rate, "1/s", **about), "quick_p99_ms": measured(3.0, "ms", **about)}
+                                           "throughput_per_s": measured(rate, "1/s", **about),
+                                           "quick_p99_ms": measured(3.0, "ms", **about)}
     student = {"name": f"static-{number}", "family": "static", "dimensions": number, "method": "logits", "epochs": 8, "rate": 0.5}
-    return TrialRecord(number, "pruned" if accuracy is None else "done", "proposed", student, "onnxruntime", "int8", "uncompressed", figures,
-                       passes, why, 12.0)
+    return TrialRecord(number, "pruned" if accuracy is None else "done", "proposed", student, "onnxruntime", "int8", "uncompressed",
+                       figures, passes, why, 12.0)
 
 
 def _searching() -> int:

@@ -123,3 +123,17 @@ def test_methods_that_look_into_layers_are_for_families_that_have_them():
     assert asked.fitting(Space.family("depth")) == ("hidden states", "black box")
     assert asked.fitting(Space.family("linear")) == ("black box",)
     assert space(spec(search={"methods": ["relations"]}), 6, (AS_TRAINED,)).fitting(Space.family("static")) == ("logits",)
+
+
+def test_a_depth_student_keeps_layers_that_are_spread_or_stand_together(tmp_path):
+    found = {}
+    with Trials(tmp_path / "a.db", 0) as trials:
+        here = space(spec(search={"families": ["depth"]}), 6, (AS_TRAINED,))
+        for which in ("spread", "last", "first"):
+            for layers in (1, 3, 5):
+                trials.enqueue({"depth.layers": layers - 1, "depth.kept": which, "depth.passes": 0, "depth.rate": 1})
+                found[which, layers] = here.suggest(trials.ask()).student
+    kept = {key: student.keep_layers for key, student in found.items()}
+    assert kept == {("spread", 1): None, ("spread", 3): None, ("spread", 5): None, ("last", 1): None, ("last", 3): (3, 4, 5),
+                    ("last", 5): (1, 2, 3, 4, 5), ("first", 1): None, ("first", 3): (0, 1, 5), ("first", 5): (0, 1, 2, 3, 5)}
+    assert found["last", 3].name == "depth-3-layers-3-4-5" and found["spread", 3].name == "depth-3"

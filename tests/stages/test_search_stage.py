@@ -129,10 +129,10 @@ search(Searching(study=studies.get("one"), argument="", most=10**6, seen=[], tol
 
 
 def test_a_killed_search_resumes_after_its_last_finished_trial_with_the_time_that_is_left(context):
-    given = context(trials=5, families=["linear"], keep=1)
+    given = context(trials=4, families=["linear"], keep=1)
     process = subprocess.Popen([sys.executable, "-c", KILLED], cwd=settings.ROOT)
-    end = monotonic() + 120
-    while len(trials.trials("one")) < 3:
+    end = monotonic() + 400  # a busy machine is no failure
+    while len(trials.trials("one")) < 2:
         assert process.poll() is None and monotonic() < end
         sleep(0.02)
     process.kill()
@@ -141,5 +141,5 @@ def test_a_killed_search_resumes_after_its_last_finished_trial_with_the_time_tha
     result = search(given)
     after = trials.trials("one")
     assert [replace(trial, model=None) for trial in after[:len(before)]] == list(before), "finished trials are not made again"
-    assert result["trials"] == len(after) == 5 and result["kept"]
+    assert result["trials"] == len(after) == 4 and result["kept"]
     assert result["seconds"] > sum(trial.seconds for trial in before), "its time counts"

@@ -185,7 +185,11 @@ def test_the_recorded_example_is_real_and_stays_as_it_was_recorded():
     ([{"name": "teacher", "layers": 2}], "means another model"),
     ([{"name": "a"}], "needs a number of layers"),
     ([{"name": "a", "family": "pretrained"}], "needs a source"),
-    ([{"name": "a", "layers": 6}], "a teacher with 6; choose 1 to 5")])
+    ([{"name": "a", "layers": 6}], "a teacher with 6; choose 1 to 5"),
+    ([{"name": "a", "layers": 2, "keep_layers": [1, 6]}], "keeps layer 6 of a teacher with layers 0 to 5"),
+    ([{"name": "a", "layers": 2, "keep_layers": [1]}], "names as many layers"),
+    ([{"name": "a", "layers": 2, "keep_layers": [1, 1]}], "names as many layers"),
+    ([{"name": "a", "family": "static", "keep_layers": [1]}], "names as many layers")])
 def test_students_that_cannot_be_made_are_refused_before_anything_is_kept(students, message):
     with pytest.raises(UserError, match=message):
         submit.submit(preset("quick", "snippets", students=students), CaseInputs())

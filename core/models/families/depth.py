@@ -21,4 +21,4 @@ LAYERED = True
 
 def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, Path]:
     """The teacher's copy with fewer layers."""
-    return cut(classifier(beginning.teacher, beginning.labels), student.layers or 0), beginning.teacher
+    return cut(classifier(beginning.teacher, beginning.labels), student.layers or 0, student.keep_layers), beginning.teacher
