@@ -36,12 +36,12 @@ def prepare(info: TaskInfo, table: Table, columns: Columns, seed: int) -> Task:
 def _rows(table: Table, columns: Columns) -> pd.DataFrame:
     """Columns text, label, split and perhaps group and slice, under the table's line numbers."""
     cells = table.cells
-    rows = pd.DataFrame({"text": text_cells(cells[columns.text]), "label": cells[columns.label].map(_name), "split": "train"})
+    rows = pd.DataFrame({"text": text_cells(cells[columns.text]), "label": cells[columns.label].map(label_name), "split": "train"})
     if columns.split:
         rows["split"] = cells[columns.split].map(split_of)
         _refuse(rows["split"].isna(), f"split_column: {columns.split!r} names no split", "write train, validation or test")
     if columns.group:
-        rows["group"] = cells[columns.group].map(_name)
+        rows["group"] = cells[columns.group].map(label_name)
         _refuse(rows["group"].isna(), f"group_column: {columns.group!r} is empty", "name each row's group")
     if columns.slice:
         rows["slice"] = _slices(cells[columns.slice])
@@ -54,7 +54,7 @@ def _rows(table: Table, columns: Columns) -> pd.DataFrame:
 
 def _slices(cells: pd.Series) -> pd.Series:
     """Each text's slice; an empty cell belongs to none and is ""."""
-    found = cells.map(_name).fillna("")
+    found = cells.map(label_name).fillna("")
     if (number := found[found != ""].nunique()) > MAX_SLICES:
         raise UserError(f"slice: column {cells.name!r} holds {number:,} different values; at most {MAX_SLICES} are possible, "
                         "so group them or rename the column.")
@@ -70,7 +70,7 @@ def text_cells(cells: pd.Series) -> pd.Series:
     return texts
 
 
-def _name(cell: object) -> str | None:
+def label_name(cell: object) -> str | None:
     """A label or group as a string; None where there is none. 2.0 is "2", since numbers beside gaps are stored so."""
     if cell is None or cell != cell or isinstance(cell, list | dict):
         return None

@@ -45,14 +45,20 @@ def delete(task_id: str) -> None:
 
 def new_folder(name: str) -> Path:
     """The folder of a task to be called `name`. Raises UserError where the name gives no id or one that is taken."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    task_id = re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
-    if not task_id:
-        raise UserError(f"name: {name!r} has no letters a to z or digits; give the task another name.")
+    task_id = slug(name, "the task")
     folder = settings.folder("tasks") / task_id
     if task_id in bundled.infos() or folder.exists():
         raise UserError(f"name: there is a task {task_id!r} already; choose another name or delete that task first.")
     return folder
+
+
+def slug(name: str, what: str) -> str:
+    """The id that a name gives. Raises UserError where it gives none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    found = re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
+    if not found:
+        raise UserError(f"name: {name!r} has no letters a to z or digits; give {what} another name.")
+    return found
 
 
 def imported_folder(task_id: str) -> Path:
