@@ -15,6 +15,7 @@ from core.spec import COMPRESSIONS, StudySpec
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 StepState = Literal["waiting", "running", "done", "failed"]
 Role = Literal["teacher", "student", "control"]
+API = "api"  # runtime and family of a teacher that is known by its answers alone
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Regression:
 class ModelRecord:
     """One deployable variant with everything measured about it.
 
-    method: "fine-tuned", "as given", "logits" or "hard labels". details: how it was made (seconds, tokens, texts, ...).
+    method: "fine-tuned", "as given", "answers from a file", "logits" or "hard labels". details: how it was made (seconds, ...).
     cascade: by rising threshold, from 0 to 1; empty for a teacher, or where it has not been computed. slices: figures by slice
     ("length: short ..."). reliability: bins by rising confidence. regressions: the surest first. All empty in older studies.
     """
@@ -160,7 +161,7 @@ class ModelRecord:
     def way(self) -> str:
         """How it is served where that is not as it was trained: "ONNX Runtime int8", "ONNX Runtime int8, trimmed"; else ""."""
         taken = ", ".join(name for name in self.variant.split(", ") if name in COMPRESSIONS)
-        if (self.runtime, self.precision, taken) == ("torch", "fp32", ""):
+        if self.runtime == API or (self.runtime, self.precision, taken) == ("torch", "fp32", ""):
             return ""
         return f"{words.RUNTIMES.get(self.runtime, self.runtime)} {self.precision}" + (f", {taken}" if taken else "")
 

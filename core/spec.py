@@ -20,15 +20,30 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+ANSWERS = "answers:"
+
+
 class TeacherSpec(Strict):
     """The model to imitate and how it is adapted to the task."""
 
-    source: str = Field("minilm", description="'minilm' (bundled), a Hub id, or a local folder with safetensors")
+    source: str = Field("minilm", description="'minilm' (bundled), a Hub id, a local folder with safetensors, or 'answers:ID', the "
+                                              "imported answers of an API")
+    base: str = Field("minilm", description="encoder that students are made from where the teacher is an API: as source, with weights")
     adapt: Literal["auto", "always", "never"] = Field(
         "auto", description="fine-tune on the task: auto skips it when the model's labels are already the task's")
     tokens: int = Field(70_000, ge=1_000, description="training tokens, over all epochs")
     epochs: int = Field(2, ge=1, le=50, description="passes over the training texts")
     learning_rate: float = Field(1e-4, gt=0, lt=1, description="peak learning rate of AdamW")
+
+    @property
+    def answers(self) -> str:
+        """The id of the imported answers that are the teacher; "" for a teacher with weights."""
+        return self.source.removeprefix(ANSWERS) if self.source.startswith(ANSWERS) else ""
+
+    @property
+    def encoder(self) -> str:
+        """The model that students are made from: the teacher, or the base where the teacher has no weights."""
+        return self.base if self.answers else self.source
 
 
 Method = Literal["logits", "hidden states", "relations", "self", "black box"]

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from core.answers.told import sentences
+from core.spec import ANSWERS
 from core.tasks.prepare import MAX_CHARACTERS
 from core.tasks.splits import normalised
 
-PREFIX = "answers:"
 TOKENS = ("input_tokens", "cached_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 
 
@@ -58,7 +58,7 @@ class AnswersInfo:
     @property
     def source(self) -> str:
         """How a study names them as its teacher."""
-        return f"{PREFIX}{self.id}"
+        return f"{ANSWERS}{self.id}"
 
     @property
     def who(self) -> str:

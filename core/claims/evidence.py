@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.claims.rules import Finding, Verdict, combine
 from core.figures import Figure, not_measured
-from core.records import ModelRecord, StudyRecord
+from core.records import API, ModelRecord, StudyRecord
 from core.roi.options import Case
 from core.roi.results import Comparison, OptionResult
 
@@ -80,6 +80,11 @@ class Answer:
     page: str = ""
 
 
+def by_api(seen: Evidence) -> bool:
+    """Whether the study's teacher is an API, known by its answers alone."""
+    return seen.teacher is not None and seen.teacher.runtime == API
+
+
 def waiting(why: str, need: str, page: str, beside: Mapping[str, Figure] | None = None, hardware: str = "") -> Answer:
     """Nothing was measured or computed yet that the claim could be set against."""
     return Answer("waiting", why, (), beside or {}, hardware, need, page)
@@ -140,6 +145,8 @@ def served_on(model: ModelRecord, seen: Evidence, figure: Figure) -> str:
     theirs = next((found.provenance.device for name in ("throughput_per_s", "latency_mean_ms")
                    if (found := teacher.figures.get(name)) is not None and found.provenance.device), device)
     where = f"{device}, student and teacher alike" if theirs == device else f"different hardware: student on {device}, teacher on {theirs}"
+    if teacher.runtime == API:
+        return f"{where}, network included in the teacher's latency"
     how = f"both in {model.runtime}" if model.runtime == teacher.runtime else f"student in {model.runtime}, teacher in {teacher.runtime}"
     return f"{where}, {how}"
 

@@ -11,6 +11,7 @@ from core.claims.evidence import (
     NEW_STUDY,
     Answer,
     Evidence,
+    by_api,
     figure_of,
     half_depth,
     served_on,
@@ -49,8 +50,8 @@ def response_time(seen: Evidence, claim: Claim) -> Answer:
               if model is not None and "latency_mean_ms" in model.figures}
     others = {f"Reduction by {model.name}": reduction(model.figures["latency_speedup"]) for model in seen.students
               if model is not student and "latency_speedup" in model.figures}
-    return settled([found], beside | others, served_on(student, seen, ratio),
-                   "One text at a time, tokenisation included; network and queues are not part of it.")
+    told = "network and queues are part of the teacher's calls alone" if by_api(seen) else "network and queues are not part of it"
+    return settled([found], beside | others, served_on(student, seen, ratio), f"One text at a time, tokenisation included; {told}.")
 
 
 def reduction(speedup: Figure) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.claims.evidence import MORE_PROCESSES, MORE_TEXTS, NEW_STUDY, Answer, Evidence, served_on, settled, waiting
+from core.claims.evidence import MORE_PROCESSES, MORE_TEXTS, NEW_STUDY, Answer, Evidence, by_api, served_on, settled, waiting
 from core.claims.published import Bound, Claim
 from core.claims.rules import Finding, judge
 from core.figures import Figure, not_measured
@@ -25,6 +25,9 @@ def three_methods(seen: Evidence, claim: Claim) -> Answer:
     missing = [name for name in rows if name not in known]
     if missing:
         lacking = " and ".join(missing)
+        if by_api(seen):
+            return waiting(f"The teacher is an API, which nobody here can quantise or prune: {lacking} is missing.",
+                           "A study whose teacher has weights, with the preset full.", NEW_STUDY, beside)
         return waiting(f"Not all three methods are measured in this study: {lacking} is missing.",
                        "A study whose variants serve the teacher in int8 and pruned: the preset full has both.", NEW_STUDY, beside)
     findings = [found for name, (model, loss, gain) in known.items() if model is not None for found in _row(name, model, loss, gain)]

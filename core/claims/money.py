@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, settled, waiting
+from core.claims.evidence import CHECKLIST, DECISION, Answer, Evidence, by_api, settled, waiting
 from core.claims.published import Claim
 from core.claims.rules import Finding, judge, likely
 from core.figures import Figure, Provenance, compute, derived
@@ -141,8 +141,8 @@ def machines(seen: Evidence, name: str) -> str:
     """On which machines an option of the case was measured, and where its speed is taken over to."""
     part = None if seen.case is None else seen.case.option(name).parts[0]
     rate = part.figures.get("rate_per_s") if part else None
-    teacher = seen.teacher
-    device = str(teacher.details.get("device", teacher.device)) if teacher else "no device"
+    model = seen.student if by_api(seen) else seen.teacher
+    device = str(model.details.get("device", model.device)) if model else "no device"
     taken = rate.provenance.source.partition("taken over for ")[2] if rate is not None else ""
     return f"measured on {device}" + (f", speed taken over for {taken}" if taken else "")
 

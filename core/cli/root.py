@@ -7,7 +7,7 @@ import sys
 import typer
 
 from core import machine
-from core.cli import artifact, case, prices, study, tasks
+from core.cli import answers, artifact, case, prices, study, tasks
 from core.cli.output import Json, say, write
 from core.errors import UserError
 from core.measure.command import measure
@@ -19,6 +19,7 @@ app.add_typer(study.app, name="study")
 app.add_typer(case.app, name="case")
 app.add_typer(artifact.app, name="artifact")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(answers.app, name="answers")
 app.add_typer(prices.app, name="prices")
 app.command("measure")(measure)
 

@@ -14,13 +14,17 @@ from core.models.artifact import read_card
 from core.models.build import classifier, is_adapted, placed
 from core.models.sources import locate, weights_digest
 from core.models.tokens import Tokeniser, select
+from core.stages.adopt import adopt
 from core.stages.context import VERSION, Context, device, device_words, digest, keep, now, record, relative, reporter
+from core.stages.recorded import recorded
 from core.store.models import save_model
 
 
 def adapt(context: Context) -> dict[str, Any]:
     """Stage "adapt": {"artifact", "cached"}; records the teacher."""
     spec = context.study.spec
+    if (answers := recorded(context)) is not None:
+        return adopt(context, answers)
     task = tasks.load(spec.task)
     source = locate(spec.teacher.source)
     given = _use_as_given(source, task.info.labels, spec.teacher.adapt)

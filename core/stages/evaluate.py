@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from core import tasks
-from core.figures import Figure
+from core.figures import Figure, not_measured
 from core.models.tokens import Tokeniser, select
 from core.quality import calibration
 from core.records import ModelRecord, Role
 from core.stages.cascade import Cascade, cascade, temperature_figure
 from core.stages.context import Context, teacher_folder
 from core.stages.judge import Judge
+from core.stages.recorded import Recorded, positions, recorded
 from core.stages.scrutiny import Answered, Examined, scrutinise
+from core.stages.scrutiny_recorded import NO_DOUBT, SURE_NEEDED, scrutinise_recorded
 from core.stages.swapping import swapped_texts
 from core.stages.transfer import answers
 from core.store import models as store
@@ -36,14 +38,17 @@ def evaluate(context: Context) -> dict[str, Any]:
     splits = {"test": task.test.iloc[rows], "validation": validation_texts(context, task)}
     seen = _examined(context, task, rows)
     logits = _answer(context, task, splits | ({"swapped": seen.swaps} if len(seen.swaps) else {}))
-    judge, checker = (_judge(context, texts, logits, split, len(task.test) - len(rows)) for split, texts in splits.items())
+    judge, checker = (_judge(context, texts, logits, split, texts_left(context, task, rows)) for split, texts in splits.items())
+    given = recorded(context)
     for model in context.study.models:
         found, checked = (logits[model.role, model.name, split] for split in splits)
         behind = None if model.role == "teacher" else cascade(judge, checker, model, found, checked)
-        scale = behind.temperature if behind else _temperature(checker, checked)
+        scale = behind.temperature if behind else _temperature(checker, checked, given, splits["validation"])
         flipped = logits.get((model.role, model.name, "swapped"), np.empty((0, 1))).argmax(-1)
         _save(judge, model, behind)
-        more, record = scrutinise(judge, seen, model, Answered(found, scale.value or 1.0, flipped))
+        answered = Answered(found, scale.value or 1.0, flipped)
+        more, record = scrutinise(judge, seen, model, answered) if behind or given is None else \
+            scrutinise_recorded(judge, seen, model, answered, given)
         store.save_figures(context.study.id, model.name, model.role, more | {"confidence_temperature": scale})
         store.save_judged(context.study.id, record)
     return {"texts": len(rows), "swapped_texts": len(seen.swaps)}
@@ -58,8 +63,11 @@ def _examined(context: Context, task: Task, rows: np.ndarray) -> Examined:
     return Examined(texts, task.info.labels, members, swapped_texts(texts, spec.evaluate.test_tokens, tokeniser, spec.training.seed))
 
 
-def _temperature(checker: Judge, logits: np.ndarray) -> Figure:
-    return temperature_figure(checker, calibration.temperature(logits, checker.labels), len(checker.labels))
+def _temperature(checker: Judge, logits: np.ndarray, given: Recorded | None, texts: pd.DataFrame) -> Figure:
+    sure = np.ones(len(texts), dtype=bool) if given is None else given.sure(texts["text"].tolist())
+    if sure.sum() < min(SURE_NEEDED, len(texts)) or not sure.any():
+        return not_measured("ratio", NO_DOUBT)
+    return temperature_figure(checker, calibration.temperature(logits[sure], checker.labels[sure]), int(sure.sum()))
 
 
 def _judge(context: Context, texts: pd.DataFrame, logits: Answers, split: str, left: int) -> Judge:
@@ -68,7 +76,7 @@ def _judge(context: Context, texts: pd.DataFrame, logits: Answers, split: str, l
 
 
 def test_rows(context: Context, task: Task) -> np.ndarray:
-    """Which test texts are read, in a seeded order: all, or as many as the token budget holds."""
+    """Which test texts are read, in a seeded order: all that the teacher answers, or as many as the token budget holds."""
     return _rows(context, task.test, context.study.spec.evaluate.test_tokens)
 
 
@@ -80,22 +88,32 @@ def validation_texts(context: Context, task: Task) -> pd.DataFrame:
 def _rows(context: Context, texts: pd.DataFrame, tokens: int) -> np.ndarray:
     spec = context.study.spec
     tokeniser = Tokeniser(teacher_folder(context), spec.training.max_length)
-    lengths = [len(row) for row in tokeniser(texts["text"].tolist())]
-    return select(lengths, tokens, 1, spec.training.seed)
+    answered = positions(context, texts)
+    lengths = [len(row) for row in tokeniser(texts["text"].iloc[answered].tolist())]
+    return answered[select(lengths, tokens, 1, spec.training.seed)]
+
+
+def texts_left(context: Context, task: Task, rows: np.ndarray) -> int:
+    """How many test texts that the teacher answers are not among the rows that are read."""
+    return len(positions(context, task.test)) - len(rows)
 
 
 def _answer(context: Context, task: Task, splits: dict[str, pd.DataFrame]) -> Answers:
     """Every model's logits on the test and the validation texts."""
-    models = context.study.models
-    passes = [(model, split) for split in splits for model in models]
+    given = recorded(context)
+    passes = [(model, split) for split in splits for model in context.study.models
+              if given is None or model.role != "teacher" or split != "swapped"]
     found: Answers = {}
     for i, (model, split) in enumerate(passes):
         def report(share: float, done: int = i, words: str = f"{model.role} {model.name}, {split} texts") -> None:
             context.progress((done + share) / len(passes), words)
 
         report(0.0)
-        folder = store.artifact_path(context.study.id, model.name, model.role)
         texts = splits[split]["text"].tolist()
+        if given is not None and model.role == "teacher":
+            found[model.role, model.name, split] = given.logits(texts).values
+            continue
+        folder = store.artifact_path(context.study.id, model.name, model.role)
         found[model.role, model.name, split] = answers(context, folder, task.info.labels, texts, report).values
     return found
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from core import machine, quality, tasks
-from core.figures import Figure, Interval, Provenance, copied, not_measured
+from core.figures import Figure, Interval, Provenance, compute, copied, not_measured
 from core.measure.bench import Request
 from core.measure.invoke import Tick, invoke
 from core.measure.loadgen import QUERIES_NEEDED
 from core.measure.noise import wide_interval
-from core.records import ModelRecord
+from core.records import API, ModelRecord
 from core.stages.context import Context, device, device_words, now
 from core.stages.evaluate import test_rows
 from core.store import models as store
@@ -36,7 +36,7 @@ def measure(context: Context) -> dict[str, Any]:
     """Stage "measure:N": {"models": {name: figures by name}}; saves figures over all passes so far."""
     number = int(context.argument)
     measured = [model for model in (*context.study.models, *context.study.variants)
-                if model.role != "control" and "failed" not in model.details]
+                if model.role != "control" and model.runtime != API and "failed" not in model.details]
     order = measured if number % 2 else measured[::-1]
     with tempfile.TemporaryDirectory() as folder:
         texts = _write_texts(context, Path(folder))
@@ -84,10 +84,13 @@ def _server_limit(context: Context) -> float | None:
 
 
 def _save(context: Context, models: Sequence[ModelRecord], passes: Sequence[Pass]) -> None:
-    teacher = next(model for model in models if model.role == "teacher")
+    teacher = next(model for model in context.study.models if model.role == "teacher")
+    here = None if teacher.runtime == API else _key(teacher)
     for model in models:
-        own = [_with_speedup(one, _key(model), _key(teacher)) for one in passes]
+        own = [_with_speedup(one, _key(model), here) for one in passes]
         figures = _figures(context, model, own)
+        if here is None:
+            figures |= _against_calls(teacher, figures)
         details = {**model.details, "noise": _noise(own, figures), "machine": machine.digest(machine.fingerprint())}
         store.save_model(context.study.id, replace(model, figures=figures, details=details, cascade=()))
         for twin in (*context.study.models, *context.study.variants):
@@ -109,13 +112,22 @@ def _noise(passes: Sequence[Numbers], figures: Mapping[str, Figure]) -> list[str
     return [*told, *wide_interval("The throughput", rate.value, rate.low, rate.high)]
 
 
-def _with_speedup(one: Pass, own: str, teacher: str) -> Numbers:
-    """A model's numbers of one pass, and its ratios to the teacher within that pass."""
-    mine, theirs = dict(one[own]), one[teacher]
+def _against_calls(teacher: ModelRecord, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """A model's ratios to a teacher that is an API: of the mean latencies alone, as its own comes from a file."""
+    latency = compute(lambda call, own: call / own if own else None, "ratio",
+                      "mean latency of a call in the file, network included / measured mean latency",
+                      call=teacher.figures["latency_mean_ms"], own=figures["latency_mean_ms"])
+    unknown = not_measured("ratio", "the teacher is an API, whose throughput is not measured")
+    return {"latency_speedup": latency, "throughput_speedup": unknown}
+
+
+def _with_speedup(one: Pass, own: str, teacher: str | None) -> Numbers:
+    """A model's numbers of one pass, and its ratios to the teacher within that pass, where it ran in it."""
+    mine, theirs = dict(one[own]), one[teacher] if teacher else {}
     mine["reload_agreement"] = _ratio(mine.pop("reload_equal"), mine.pop("reload_texts"))
     mine["latency_queries"] = mine.pop("queries")
-    mine["throughput_speedup"] = _ratio(mine["throughput_per_s"], theirs["throughput_per_s"])
-    mine["latency_speedup"] = _ratio(theirs["latency_mean_ms"], mine["latency_mean_ms"])
+    mine["throughput_speedup"] = _ratio(mine["throughput_per_s"], theirs.get("throughput_per_s"))
+    mine["latency_speedup"] = _ratio(theirs.get("latency_mean_ms"), mine["latency_mean_ms"])
     return mine
 
 

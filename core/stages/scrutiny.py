@@ -46,7 +46,7 @@ def scrutinise(judge: Judge, seen: Examined, model: ModelRecord, given: Answered
     bins = quality.reliability(calibration.confidence(given.logits, 1.0), _right(judge, given.logits))
     own = judge.predictions[model.role, model.name]
     slices = _merged(_classes(judge, seen, model), slices_of(judge, own, seen.members, model.role != "teacher"), _flips(judge, seen, given))
-    figures = _probabilities(judge, given) | _gaps(judge, seen, model) | slices.pop(SWAPPED, {})
+    figures = probability_figures(judge, given) | _gaps(judge, seen, model) | slices.pop(SWAPPED, {})
     figures.pop("texts", None)
     if model.role != "teacher":
         figures |= _inherited(judge, model)
@@ -57,7 +57,8 @@ def _right(judge: Judge, logits: np.ndarray) -> np.ndarray:
     return logits.argmax(-1) == judge.labels
 
 
-def _probabilities(judge: Judge, given: Answered) -> dict[str, Figure]:
+def probability_figures(judge: Judge, given: Answered) -> dict[str, Figure]:
+    """Log loss, Brier score and calibration of a model's probabilities, before and after its temperature."""
     loss, brier = quality.proper_scores(given.logits, judge.labels, judge.groups, **judge.options)
     raw, scaled = (calibration.confidence(given.logits, scale) for scale in (1.0, given.temperature))
     right = _right(judge, given.logits)

@@ -22,6 +22,7 @@ from core.models.sources import weights_digest
 from core.models.tokens import Tokeniser, select
 from core.records import Role
 from core.stages.context import Context, device, device_words, digest, teacher_folder
+from core.stages.recorded import positions, recorded
 
 MADE_VERSION = 1  # raise it when the same inputs would make other texts
 
@@ -61,13 +62,14 @@ def passes(context: Context, chosen: TransferSet, role: Role, epochs: int) -> in
 
 
 def transfer_set(context: Context, task: tasks.Task, unlabelled: bool) -> TransferSet:
-    """The task's texts within the students' token budget, in a seeded order: the same for every student."""
-    spec = context.study.spec
-    texts = task.train["text"].tolist()
-    labels = task.train["label"].to_numpy()
+    """The task's texts that the teacher answers, within the students' token budget, in a seeded order: the same for every student."""
+    spec, given = context.study.spec, recorded(context)
+    train = task.train.iloc[positions(context, task.train)]
+    texts, labels = train["text"].tolist(), train["label"].to_numpy()
     if unlabelled:
-        texts = [*texts, *task.unlabelled]
-        labels = np.concatenate([labels, np.full(len(task.unlabelled), -1)])
+        more = task.unlabelled if given is None else given.beyond(task)
+        texts = [*texts, *more]
+        labels = np.concatenate([labels, np.full(len(more), -1)])
     lengths = [len(row) for row in Tokeniser(teacher_folder(context), spec.training.max_length)(texts)]
     rows = select(lengths, spec.distil.tokens, spec.distil.epochs, spec.training.seed)
     return TransferSet([texts[i] for i in rows], labels[rows], sum(lengths[i] for i in rows))
@@ -112,6 +114,8 @@ def soft_targets(
     context: Context, task: tasks.Task, texts: Sequence[str], progress: Callable[[float], None] | None = None
 ) -> Logits:
     """The teacher's logits on the transfer set."""
+    if (given := recorded(context)) is not None:
+        return given.logits(texts)
     return answers(context, teacher_folder(context), task.info.labels, texts, progress)
 
 

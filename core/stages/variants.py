@@ -24,9 +24,10 @@ from core.runtimes.registry import RUNTIMES, installed
 from core.spec import VariantSpec
 from core.stages.context import Context, device, device_words, now
 from core.stages.drafts import Source, agreement_of, draft, served
-from core.stages.evaluate import groups_of, test_rows
+from core.stages.evaluate import groups_of, test_rows, texts_left
 from core.stages.exports import Exports
 from core.stages.judge import Judge
+from core.stages.recorded import recorded
 from core.stages.scrutiny import Slices, slices_of
 from core.stages.transfer import answers
 from core.store import models as store
@@ -55,15 +56,16 @@ def variants(context: Context) -> dict[str, Any]:
     """Stage "variants": {"made", "failed"}; records each variant with its check and its quality, or why there is none."""
     task = tasks.load(context.study.spec.task)
     rows = test_rows(context, task)
-    test, left = task.test.iloc[rows], len(task.test) - len(rows)
-    teacher = next(model for model in context.study.models if model.role == "teacher")
-    reference = _logits(context, teacher, test, task).argmax(-1)
+    test, left = task.test.iloc[rows], texts_left(context, task, rows)
+    teacher, given = next(model for model in context.study.models if model.role == "teacher"), recorded(context)
+    reference = (_logits(context, teacher, test, task) if given is None else given.logits(test["text"].tolist()).values).argmax(-1)
+    models = [model for model in context.study.models if given is None or model.role != "teacher"]
     judge = Judge(context, test["label"].to_numpy(), groups_of(test), {("teacher", teacher.name): reference}, left)
     exam = _Exam(judge, test["text"].tolist(), {name: inside[rows] for name, inside in memberships(task).items()})
     ways = context.study.spec.variants
-    made, passes = 0, len(context.study.models) * len(ways)
+    made, passes = 0, len(models) * len(ways)
     formats: dict[tuple[str, int], str] = {}  # a control has its student's, as it has its speed
-    for i, record in enumerate(sorted(context.study.models, key=lambda model: model.role == "control")):
+    for i, record in enumerate(sorted(models, key=lambda model: model.role == "control")):
         with _model(context, record, task) as model:
             for j, way in enumerate(ways):
                 row = _one(context, model, way, formats.get((record.name, j), ""), exam, (i * len(ways) + j) / passes)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from core import settings
 from core.errors import UserError
 from core.figures import Figure
-from core.records import JUDGED, CascadePoint, ModelRecord, Role, judged_from_dict, judged_to_dict
+from core.records import API, JUDGED, CascadePoint, ModelRecord, Role, judged_from_dict, judged_to_dict
 from core.store import tables
 from core.store.engine import read, write
 from core.store.tables import models
@@ -93,7 +93,9 @@ def save_judged(study_id: str, record: ModelRecord) -> None:
 def artifact_path(study_id: str, name: str, role: Role, variant: ModelRecord | None = None) -> Path:
     """Where the files of a model, or of one of its variants, lie. Raises UserError if it is unknown or has none."""
     with read() as connection:
-        stored = _find(connection, study_id, name, role, variant).artifact
+        row = _find(connection, study_id, name, role, variant)
+    if (stored := row.artifact) is None and row.runtime == API:
+        raise UserError(f"model: the teacher of study {study_id!r} is an API and has no files here; name a student.")
     if stored is None:
         raise UserError(f"model: {role} {name!r} of study {study_id!r} has no files; run the study again.")
     return settings.home() / stored

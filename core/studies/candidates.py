@@ -10,9 +10,10 @@ from core.case import CaseInputs, ToolInputs
 from core.figures import Figure, Interval, assumed, compute, derived, not_measured
 from core.records import ModelRecord, StudyRecord
 from core.roi.options import Case, Option
+from core.studies.api_teacher import unlike_today
 from core.studies.capacity import ONLINE, held
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, memory_of, option_name, unlike_today
+from core.studies.options import OPTIMISED, memory_of, option_name, teacher_option
 from core.studies.ruling import Candidate
 from core.studies.slices import losing
 from core.studies.tooling import effort
@@ -28,17 +29,19 @@ def candidates(study: StudyRecord, case: CaseInputs, built: Case, inputs: Mappin
                ) -> tuple[Candidate, ...]:
     """One for each option of the case, in its order."""
     models = {option_name(model): model for model in (*study.models, *study.variants)}
+    models[teacher_option(models["teacher"])] = models["teacher"]
     chosen = {choice.option.name: choice for choice in cascades}
-    return tuple(_candidate(option, case, inputs, models, chosen) for option in built.options)
+    apart = unlike_today(study, case)
+    return tuple(_candidate(option, case, inputs, models, chosen, apart) for option in built.options)
 
 
 def _candidate(option: Option, case: CaseInputs, inputs: Mapping[str, Figure], models: Mapping[str, ModelRecord],
-               chosen: Mapping[str, Choice]) -> Candidate:
+               chosen: Mapping[str, Choice], apart: Figure | None) -> Candidate:
     margin = inputs["accuracy_margin_points"]
     priced = inputs["usd_per_error"].value is not None
     teacher = models["teacher"]
     model = chosen[option.name].model if option.name in chosen else models.get(option.name)
-    difference = unlike_today(case) or _difference(option, model, chosen)
+    difference = apart or _difference(option, model, chosen)
     more, left = _more_texts(model, difference, margin) if model is not None else (None, None)
     weak = losing(model) if model is not None and option.name not in chosen else {}  # a cascade answers its doubts by the teacher
     agreement = model.figures.get("reload_agreement", UNKNOWN_SHARE) if model else UNKNOWN_SHARE

@@ -13,17 +13,17 @@ from core.records import ModelRecord, StudyRecord
 from core.roi.case import evaluate
 from core.roi.compare import compare
 from core.roi.information import Information, value_of_information
-from core.roi.inputs import resolve
 from core.roi.options import Case
 from core.roi.results import Comparison, OptionResult
 from core.roi.sensitivity import Bar, tornado
 from core.roi.simulate import MANY, Outlook, outlook, simulate
 from core.studies.actions import measuring_costs
+from core.studies.api_teacher import inputs_of
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, choices
 from core.studies.choice import chosen
 from core.studies.earlier import Earlier, against
-from core.studies.options import build, option_name, option_spreads
+from core.studies.options import build, option_name, option_spreads, teacher_option
 from core.studies.prices import machine_price
 from core.studies.ruling import Facts, Ruling, choose, walk
 
@@ -97,7 +97,7 @@ class Decision:
 
     def option(self, model: ModelRecord) -> OptionResult | None:
         """A model's result as an option of the case, or None before its speed is measured."""
-        return next((option for option in self.options if option.name == option_name(model)), None)
+        return next((option for option in self.options if option.name == teacher_option(model)), None)
 
 
 def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draws: int = MANY, earlier: Earlier | None = None) -> Decision:
@@ -107,7 +107,7 @@ def decide(study: StudyRecord, today: date, case: CaseInputs | None = None, draw
     """
     said = case or study.case
     device = study.models[0].device if study.models else "cpu"
-    decision = Decision(study, said, machine_price(said, study.machine, device), resolve(said))
+    decision = Decision(study, said, machine_price(said, study.machine, device), inputs_of(study, said))
     built = build(study, said, today)
     if built is None:
         return decision

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.figures import Figure, assumed, catalogue, compute, derived, measured, not_measured
 from core.pricing import Gpu, Instance
 from core.pricing.roofline import EFFICIENCY, Rate, Roof, Shape, Work, rate, work
-from core.records import ModelRecord, StudyRecord
+from core.records import API, ModelRecord, StudyRecord
 from core.store import models
 from core.studies import elsewhere, price_files, prices
 from core.studies.elsewhere import BENCH, Elsewhere
@@ -59,7 +59,7 @@ class _Asked:
 
 def estimable(study: StudyRecord) -> list[str]:
     """Names of the models that have a shape of their own; a control has its student's."""
-    return [option_name(model) for model in study.models if model.role != "control"]
+    return [option_name(model) for model in study.models if model.role != "control" and model.runtime != API]
 
 
 def estimates(study: StudyRecord, name: str, precision: str = "fp32") -> list[Estimate]:

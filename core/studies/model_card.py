@@ -23,7 +23,8 @@ MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])")
 BUNDLED = "minilm"
 # By the card of sentence-transformers/all-MiniLM-L6-v2, which the bundled package carries.
 BUNDLED_LICENCE = "Apache-2.0, by the card of all-MiniLM-L6-v2"
-METHODS = {"fine-tuned": "fine-tuned on the task's labels", "as given": "used as it was given"}
+METHODS = {"fine-tuned": "fine-tuned on the task's labels", "as given": "used as it was given",
+           "answers from a file": "known by the answers of an API"}
 LAST = ("mcnemar_p_teacher", "mcnemar_p_control", "confidence_temperature", "test_texts_left")
 
 
@@ -60,6 +61,14 @@ def _named(source: str) -> str:
     return PurePath(source).name if source.startswith((".", "/", "~")) or "\\" in source else source
 
 
+def _teacher(study: StudyRecord) -> str:
+    """The teacher's source; of an API its model, and the file of its answers."""
+    given = next((model.details["answers"] for model in study.models if "answers" in model.details), None)
+    if given is None:
+        return _named(study.spec.teacher.source)
+    return f"{given['model'] or given['id']}, an API whose answers of {given['date']} stand in {given['file']}"
+
+
 def _front(model: ModelRecord) -> str:
     kind = "teacher" if model.role == "teacher" else "distillation"
     onnx = ["onnx"] if model.runtime in ONNX else []
@@ -70,7 +79,7 @@ def _front(model: ModelRecord) -> str:
 
 def _title(study: StudyRecord, model: ModelRecord) -> str:
     made = METHODS.get(model.method) or methods.told(model.method)
-    teacher = escaped(_named(study.spec.teacher.source))
+    teacher = escaped(_teacher(study))
     what = {"teacher": f"The teacher of the study, made from {teacher}", "student": f"A student of the teacher {teacher}",
             "control": f"The control of the student {escaped(model.name)}"}[model.role]
     title = f"# {escaped(option_name(model))}: {escaped(study.name)}"
@@ -142,7 +151,7 @@ def _budget(details: Mapping[str, Any]) -> Iterable[str]:
 def _provenance(study: StudyRecord, model: ModelRecord, about: About) -> str:
     lines = [
         f"Study {escaped(study.id)} of {show_date(study.created_at)}" + (f", commit {escaped(study.commit)}" if study.commit else ""),
-        f"Teacher: {escaped(_named(study.spec.teacher.source))}; {escaped(model.role)}, {escaped(model.family)}, {escaped(model.method)}",
+        f"Teacher: {escaped(_teacher(study))}; {escaped(model.role)}, {escaped(model.family)}, {escaped(model.method)}",
         *([f"Served by {escaped(model.way)}: {escaped(model.details.get('check', 'not checked'))}"] if model.way else []),
         f"Weights, configuration and tokenizer: sha256 `{about.weights_sha256}`",
         f"`artifact.json` holds {about.references:,} validation texts with the answers that the model gave when it was saved, "
@@ -154,7 +163,7 @@ def _provenance(study: StudyRecord, model: ModelRecord, about: About) -> str:
 
 
 def _licence(study: StudyRecord, about: About) -> str:
-    base = [study.spec.teacher.source, *(student.source for student in study.spec.students if student.source)]
+    base = [study.spec.teacher.encoder, *(student.source for student in study.spec.students if student.source)]
     bases = "; ".join(f"{escaped(_named(name))}: {escaped(BUNDLED_LICENCE if name == BUNDLED else 'see its own card')}"
                       for name in dict.fromkeys(base))
     data = escaped(about.task.licence) if about.task else "not known here"

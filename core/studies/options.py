@@ -12,15 +12,17 @@ from core.checklist.evidence import NO_LIMIT
 from core.checklist.tooling import memory
 from core.figures import Figure, assumed, compute, measured, not_measured
 from core.records import CascadePoint, ModelRecord, StudyRecord
-from core.roi.inputs import resolve, spread_of
+from core.roi.inputs import spread_of
 from core.roi.options import Activity, Case, Option, OptionRole, Part
 from core.roi.spread import Spread, of_figure, within
+from core.studies.api_teacher import as_served, inputs_of, is_api, unlike_today
 from core.studies.served import Machines, api_call_price, api_part, bill_part, machine_part, machines_of, optimised_part, part_name
 from core.studies.tooling import effort
 from core.words import TOOLS
 
 OPTIMISED, API, BILL = "optimised teacher", "API teacher", "today's system"
 UNKNOWN_BYTES = not_measured("bytes", "the memory of this option is not measured")
+UNPRICED = Part(API, "api", {"usd_per_call": not_measured("USD/call", "neither a model nor a price of a call is stated")})
 AGREES = 0.95  # of its answers a variant must share with its model to be an option
 ONCE, ELSEWHERE, ASSUMED_PRICE = 1.15, 1.5, 1.3  # how far off a figure may be, either way, where nothing says how far
 
@@ -78,12 +80,9 @@ def cascade_name(model: ModelRecord) -> str:
     return f"cascade of {model.name}"
 
 
-def unlike_today(case: CaseInputs) -> Figure | None:
-    """The unknown difference (points) of every option to what serves today, None where that is the measured teacher."""
-    if case.status_quo == "teacher":
-        return None
-    today = {"api": "an API serves today", "bill": "of what serves today only the bill is known"}[case.status_quo]
-    return not_measured("points", f"{today}, and its answers to the test texts are not measured")
+def teacher_option(model: ModelRecord) -> str:
+    """How the teacher alone is called as an option: on machines, or as the API that it is."""
+    return API if is_api(model) else option_name(model)
 
 
 def build(study: StudyRecord, case: CaseInputs, today: date, every: bool = False) -> Case | None:
@@ -99,7 +98,8 @@ def build(study: StudyRecord, case: CaseInputs, today: date, every: bool = False
     terms = {name: inputs[name] for name in
              ("predictions_per_day", "monthly_growth", "peak_to_mean", "horizon_months", "discount_rate")}
     served = (*study.models, *built.variants)
-    models = [built.teacher, *(m for m in served if m.role == "student" or (m.role == "teacher" and m.way))]
+    teachers = [] if is_api(built.teacher) else [built.teacher]
+    models = [*teachers, *(m for m in served if m.role == "student" or (m.role == "teacher" and m.way))]
     spreads, follows = _spreads(case, inputs, built.machines, models, options)
     return Case(terms, tuple(options), spreads, follows, case.hourly_profile)
 
@@ -108,20 +108,21 @@ class _Builder:
     """Makes the options of one study under one case."""
 
     def __init__(self, study: StudyRecord, case: CaseInputs, today: date, every: bool = False) -> None:
-        self.case, self.inputs, self.today = case, resolve(case), today
+        self.study, self.case, self.inputs, self.today = study, as_served(study, case), inputs_of(study, case), today
         self.teacher = next(model for model in study.models if model.role == "teacher")
         self.machines = machines_of(case, study.machine, self.teacher.device)
         self.variants = served_otherwise(study, case, self.inputs["memory_limit_mb"], every)
 
     def without_training(self) -> list[Option]:
         """What serves today, and the other ways that need no student."""
+        if is_api(self.teacher):
+            return self._as_an_api()
         served = machine_part(self.teacher, self.machines, self.inputs, self.case.basis)
         api = api_part(self.case, self.inputs, self.today)
         found = [self._today("teacher", served) if self.case.status_quo == "teacher" else
                  replace(self._switched("teacher", served), work=self.integration(self.teacher))]
         if self.case.status_quo == "api":
-            unknown = Part(API, "api", {"usd_per_call": not_measured("USD/call", "neither a model nor a price of a call is stated")})
-            found.insert(0, self._today(API, api or unknown))
+            found.insert(0, self._today(API, api or UNPRICED))
         elif api is not None:
             found.append(self._switched(API, api, "api"))
         if self.case.status_quo == "bill":
@@ -130,6 +131,13 @@ class _Builder:
             part = optimised_part(served, self.inputs["optimised_teacher_speedup"])
             found.append(self._switched(OPTIMISED, part, hours="optimised_teacher_hours"))
         return [*found, *(self._optimised(each) for each in self.variants if each.role == "teacher")]
+
+    def _as_an_api(self) -> list[Option]:
+        """A teacher without weights: it serves today, or is what today's system could be replaced by; no machine runs it."""
+        api = api_part(self.case, self.inputs, self.today) or UNPRICED
+        if self.case.status_quo == "bill":
+            return [self._today(BILL, bill_part(self.case, self.inputs)), self._switched(API, api, "api")]
+        return [self._today(API, api)]
 
     def _optimised(self, model: ModelRecord) -> Option:
         """The teacher in a measured variant: what distillation has to beat."""
@@ -160,10 +168,13 @@ class _Builder:
     def cascade(self, model: ModelRecord, point: CascadePoint) -> Option:
         """A student with its teacher behind it, at one threshold; the teacher's answers come from what serves today if an API does."""
         first = machine_part(model, self.machines, self.inputs, self.case.basis)
-        behind = api_part(self.case, self.inputs, self.today) if self.case.status_quo == "api" else None
-        second = machine_part(self.teacher, self.machines, self.inputs, self.case.basis, point.escalated)
-        if behind is not None:
+        by_api = is_api(self.teacher)
+        behind = api_part(self.case, self.inputs, self.today) if by_api or self.case.status_quo == "api" else None
+        if by_api or behind is not None:
+            behind = behind or UNPRICED
             second = replace(behind, figures={**behind.figures, "share": point.escalated})
+        else:
+            second = machine_part(self.teacher, self.machines, self.inputs, self.case.basis, point.escalated)
         figures = self._of_trained(model, point.difference)
         figures.pop("storage_usd_per_month", None)  # the teacher serves
         return Option(cascade_name(model), "cascade", (first, second), self.work(model), figures)
@@ -197,7 +208,7 @@ class _Builder:
                                            computing=upfront, other=self.inputs["other_upfront_usd"])
         found |= self._priced(difference)
         kept = self.teacher.figures.get("artifact_bytes")
-        if model.role == "student" and kept is not None and self.inputs["storage_usd_per_gb_month"].value:
+        if model.role == "student" and kept is not None and not is_api(self.teacher) and self.inputs["storage_usd_per_gb_month"].value:
             found["storage_usd_per_month"] = compute(
                 lambda size, price: size / 1e9 * price, "USD/month", "GB of the kept teacher x price of a GB and month",
                 size=kept, price=self.inputs["storage_usd_per_gb_month"])
@@ -210,7 +221,8 @@ class _Builder:
         """What errors cost beyond those of today's system, where an error has a price."""
         if self.inputs["usd_per_error"].value is None:
             return {}
-        return {"accuracy_difference_points": unlike_today(self.case) or difference, "usd_per_error": self.inputs["usd_per_error"]}
+        against = unlike_today(self.study, self.case) or difference
+        return {"accuracy_difference_points": against, "usd_per_error": self.inputs["usd_per_error"]}
 
     def computing(self, model: ModelRecord, searched: bool = False) -> Figure:
         """Training and the teacher's labelling, in USD: measured time x price, or calls of the API that is the teacher today.
@@ -222,7 +234,7 @@ class _Builder:
         trained = compute(lambda training_s, usd_per_hour: training_s / 3600.0 * usd_per_hour, "USD",
                           "training and labelling hours x price of the machine", training_s=training_seconds(model, searched),
                           usd_per_hour=price)
-        if self.case.status_quo != "api" or model.role == "control":
+        if (self.case.status_quo != "api" and not is_api(self.teacher)) or model.role == "control":
             return trained
         call = api_call_price(self.case, self.inputs, self.today)
         texts = model.details.get("texts")
@@ -271,6 +283,8 @@ def _spreads(case: CaseInputs, inputs: Mapping[str, Figure], machines: Machines,
     follows: dict[str, str] = {}
     for of in ("rate_per_s of ", "usd_per_hour of "):
         leader = f"{of}teacher"
+        if leader not in found:
+            continue
         follows |= {name: leader for name in found if name.startswith(of) and name != leader}
     return found, follows
 
@@ -312,7 +326,8 @@ def _speed_spread(model: ModelRecord, machines: Machines, part: Part) -> dict[st
         return {name: within(rate.value, ELSEWHERE, f"taken over for {elsewhere}: within a factor of {ELSEWHERE:g}, by default")}
     if "offline_rate_per_s" in part.figures:
         return {name: within(rate.value, ONCE, f"searched once under load: within a factor of {ONCE:g}, by default")}
-    sampled = rate if is_teacher else model.figures.get("throughput_speedup", rate)
+    ratio = model.figures.get("throughput_speedup", rate)
+    sampled = rate if is_teacher or ratio.value is None else ratio
     spread = of_figure(sampled)
     if spread is None or spread.kind != "lognormal":
         return {name: within(rate.value, ONCE, f"measured in few processes: within a factor of {ONCE:g}, by default")}

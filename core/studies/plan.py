@@ -35,18 +35,20 @@ def steps(
     spec: StudySpec, info: tasks.TaskInfo, machine: Mapping[str, Any], device: str, pace: float = 1.0
 ) -> tuple[StepPlan, ...]:
     """The stages in order with expected seconds. pace scales them to what earlier studies took on this machine."""
-    layers = teacher_layers(spec.teacher.source)
+    layers = teacher_layers(spec.teacher.encoder)
     rate = (GPU_FLOPS if device != "cpu" else CPU_CORE_FLOPS * int(machine.get("cores", 1))) / pace
     per_text = tokens_of_a_text(info, spec.training.max_length)
 
     def seconds(tokens: float, depth: float, passes: int) -> float:
         return tokens * depth * LAYER_FLOPS * passes / rate
 
-    adapt = _within(spec.teacher.tokens, spec.teacher.epochs, per_text, info)
-    plan = [StepPlan("adapt", "Adapt the teacher", START_S + seconds(adapt, layers, 3))]
+    teaches = 0 if spec.teacher.answers else layers  # layers that run wherever the teacher is asked
+    adapt = 0.0 if spec.teacher.answers else _within(spec.teacher.tokens, spec.teacher.epochs, per_text, info)
+    title = "Take the teacher's answers" if spec.teacher.answers else "Adapt the teacher"
+    plan = [StepPlan("adapt", title, START_S + seconds(adapt, layers, 3))]
     unlabelled = info.texts.get("unlabelled", 0) if spec.distil.unlabelled else 0
     learn = _within(spec.distil.tokens, spec.distil.epochs, per_text, info, unlabelled) * (1 + MADE_LENGTH * spec.distil.augmented)
-    labelling_s = START_S + seconds(learn / spec.distil.epochs, layers, 1) + (MAKING_S if spec.distil.augmented else 0.0)
+    labelling_s = START_S + seconds(learn / spec.distil.epochs, teaches, 1) + (MAKING_S if spec.distil.augmented else 0.0)
     plan.append(StepPlan("label", "Compute the soft targets", labelling_s))
     depths = {student.name: _depth(student, layers) for student in spec.students}
     controlled = {student.name: student.control for student in spec.students}
@@ -68,14 +70,15 @@ def steps(
     validation = min(spec.evaluate.test_tokens // 3, info.texts["validation"] * per_text)
     learnt = sum(depth * (1 + controlled.get(name, True)) for name, depth in depths.items())
     texts_read = SWAPPED * test + validation
-    plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(texts_read, layers + learnt, 1)))
+    plan.append(StepPlan("evaluate", "Evaluate all models", START_S + seconds(texts_read, teaches + learnt, 1)))
     if spec.distil.seeds > 1:
         again = sum(2 * (training_s[each.name] + seconds(test, depths[each.name], 1)) for each in spec.students if each.control)
         title = f"Train students and controls with {spec.distil.seeds - 1} more seed{'s' if spec.distil.seeds > 2 else ''}"
         plan.append(StepPlan("seeds", title, (spec.distil.seeds - 1) * (labelling_s + again)))
-    served = [layers, *depths.values()]
+    asked = [] if spec.teacher.answers else [layers]
+    served = [*asked, *depths.values()]
     if spec.variants:
-        made = [layers, *(d for name, depth in depths.items() for d in [depth] * (1 + controlled.get(name, True)))]
+        made = [*asked, *(d for name, depth in depths.items() for d in [depth] * (1 + controlled.get(name, True)))]
         rounds = (test + VARIANT_TEXTS * per_text) * SERVED_SHARE
         each = [EXPORT_S[way.runtime] + seconds(rounds, depth, 1) for way in spec.variants for depth in made]
         plan.append(StepPlan("variants", "Export, compress and judge the variants", START_S + sum(each)))
@@ -117,7 +120,7 @@ def _depth(student: StudentSpec, teacher: int) -> float:
 
 def check_depths(spec: StudySpec) -> None:
     """Raises UserError for a student cut out of the teacher that is no shallower than it."""
-    layers = teacher_layers(spec.teacher.source)
+    layers = teacher_layers(spec.teacher.encoder)
     for student in spec.students:
         if (student.layers or 0) >= layers:
             raise UserError(f"students: {student.name!r} keeps {student.layers} layers of a teacher with {layers}; "

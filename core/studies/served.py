@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -99,14 +99,17 @@ def api_call_price(case: CaseInputs, inputs: Mapping[str, Figure], today: date) 
         return inputs["api_usd_per_call"]
     if not case.api_model:
         return None
-    if case.api_input_tokens is None or case.api_output_tokens is None:
+    said = {name: inputs[f"api_{name}_tokens"].value for name in ("input", "cached", "cache_write", "output", "reasoning")}
+    if said["input"] is None or said["output"] is None:
         return not_measured("USD/call", "the tokens of one call are not stated; say api_input_tokens and api_output_tokens")
     from core.pricing import tokens  # its price list takes long to load, and few cases have an API
 
-    counts = tokens.TokenCounts(input=case.api_input_tokens, cached=case.api_cached_tokens or 0,
-                                cache_write=case.api_cache_write_tokens or 0, output=case.api_output_tokens,
-                                reasoning=case.api_reasoning_tokens or 0)
-    return tokens.api_call(case.api_provider or "", case.api_model, counts, datetime.combine(today, time(12), UTC))
+    counts = tokens.TokenCounts(**{name: value or 0 for name, value in said.items()})
+    price = tokens.api_call(case.api_provider or "", case.api_model, counts, datetime.combine(today, time(12), UTC))
+    files = sorted({figure.provenance.source for figure in (inputs["api_input_tokens"], inputs["api_output_tokens"])
+                    if figure.provenance.kind == "measured"})
+    told = "; ".join((price.provenance.source, *(f"tokens: {source}" for source in files)))
+    return replace(price, provenance=replace(price.provenance, source=told)) if files else price
 
 
 def bill_part(case: CaseInputs, inputs: Mapping[str, Figure]) -> Part:

@@ -54,6 +54,8 @@ def side(study: StudyRecord, model: ModelRecord, answers: Evaluation | None, tas
         return None
     read, left = len(answers.labels), model.figures.get("test_texts_left")
     total = read + int(left.value) if left is not None and left.value is not None else len(task.test) if task else read
+    if study.spec.teacher.answers and (task is None or total != len(task.test)):
+        return None  # only the texts that the API answered were in the order
     return Side(answers, rows_read(read, total, study.spec.training.seed)) if total >= read else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from core import machine, methods, settings, tasks
+from core import answers, machine, methods, settings, tasks
 from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import api as jobs
@@ -13,6 +13,7 @@ from core.jobs import logs
 from core.records import StepPlan
 from core.spec import StudySpec
 from core.store import studies
+from core.studies import api_teacher
 from core.studies.plan import check_depths, measured_pace, steps
 from core.studies.prices import check_instance
 from core.studies.read import EXAMPLE
@@ -23,6 +24,7 @@ def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
     device = machine.choose_device(spec.device)
     check_depths(spec)
     methods.check(spec)
+    api_teacher.check(spec)
     found = machine.fingerprint()
     return steps(spec, tasks.info(spec.task), found, device, measured_pace(device, found))
 
@@ -33,7 +35,7 @@ def submit(spec: StudySpec, case: CaseInputs) -> str:
     if case.instance:
         check_instance(case.instance)
     study_id = studies.new_id()
-    studies.create(study_id, spec, case, machine.fingerprint(), machine.commit())
+    studies.create(study_id, spec, api_teacher.completed(spec, case), machine.fingerprint(), machine.commit())
     try:
         jobs.submit(study_id, machine.choose_device(spec.device), plan)
     except Exception:
@@ -96,6 +98,15 @@ def _check_unused(task_id: str) -> None:
     for study in studies.summaries():
         if study.task == task_id and study.job_state in ("queued", "running"):
             raise UserError(f"task: {task_id!r} is used by study {study.id!r}, which is {study.job_state}; cancel its run first.")
+
+
+def delete_answers(answers_id: str) -> None:
+    """Remove imported answers; raises UserError if they are unknown, or while a study that needs them waits or runs."""
+    for study in studies.summaries():
+        if study.job_state in ("queued", "running") and studies.get(study.id).spec.teacher.answers == answers_id:
+            raise UserError(f"answers: {answers_id!r} are the teacher of study {study.id!r}, which is {study.job_state}; "
+                            "cancel its run first.")
+    answers.delete(answers_id)
 
 
 def _job_id(study_id: str) -> int:

@@ -11,8 +11,10 @@ import streamlit as st
 from core import checklist
 from core.figures import Figure, not_measured
 from core.formats import show, show_with_interval
+from core.studies.api_teacher import is_api
 from core.studies.cascades import Choice, p99_of, unit_cost
 from core.studies.decide import Decision
+from core.studies.options import teacher_option
 from core.studies.ruling import Candidate, Ruling
 from pages.ui import charts, money_findings, tables
 from pages.ui import money_charts as money
@@ -22,6 +24,7 @@ from pages.ui.money_charts import Look
 ROLES = {"status_quo": "status quo", "optimised_teacher": "optimised teacher", "control": "control", "student": "student",
          "cascade": "cascade", "api": "API"}
 AXES = ("", "2", "3", "4")  # as Plotly numbers them
+SERVED = {False: "Both models are served as they were trained", True: "The teacher is the API; the student is served as it was trained"}
 COSTS = ("instances", "monthly_cost_usd", "usd_per_million", "usd_per_million_bench", "utilisation", "upfront_usd", "tco_usd")
 
 
@@ -88,8 +91,7 @@ def cascade(decision: Decision) -> None:
     st.caption("The student answers every text; where its confidence does not exceed the threshold, the teacher answers too. Threshold 0 "
                "is the student alone, 1 the teacher for every text. The dashed line is the threshold that costs least among those that "
                "keep the margin, both on validation texts; the curves show test texts."
-               + (" Both models are served as they were trained; other ways to serve them stand in the table above."
-                  if decision.study.variants else ""))
+               + (f" {SERVED[is_api(teacher)]}; other ways to serve stand in the table above." if decision.study.variants else ""))
     tables.folded("Table: every threshold", ":material/table:", "cascade-table",
                   lambda: st.dataframe(cascade_table(choice, waits, _unit_costs(decision, choice), drawn), hide_index=True))
 
@@ -99,11 +101,15 @@ def _kept(key: tuple[Any, ...], student: str, look: Look, _choice: Choice, _wait
     return chart(_choice, _waits, _margin, look)
 
 
+def _teacher_name(decision: Decision) -> str:
+    return teacher_option(next(model for model in decision.study.models if model.role == "teacher"))
+
+
 def _unit_costs(decision: Decision, choice: Choice) -> list[Figure]:
     """Bench cost of a million predictions at each threshold, from those of student and teacher alone."""
     bench = {option.name: option.usd_per_million_bench for option in decision.options}
     unknown = not_measured("USD/1e6", "this model has no bench cost")
-    student, teacher = bench.get(choice.model.name, unknown), bench.get("teacher", unknown)
+    student, teacher = bench.get(choice.model.name, unknown), bench.get(_teacher_name(decision), unknown)
     return [unit_cost(point, student, teacher) for point in choice.model.cascade]
 
 

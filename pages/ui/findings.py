@@ -93,6 +93,15 @@ def speed_title(study: StudyRecord, figure: str, better: str, what: str) -> str:
     return f"{model.name} {better} {show(model.figures[figure])} the teacher's"
 
 
+def throughput_title(study: StudyRecord) -> str:
+    """Which student answers most, where there is no ratio to the teacher."""
+    known = [m for m in study.models if m.role == "student" and "throughput_per_s" in m.figures and m.figures["throughput_per_s"].value]
+    if not known:
+        return "Throughput of the models so far"
+    model = max(known, key=lambda m: m.figures["throughput_per_s"].value or 0.0)
+    return f"{model.name} answers most: {show(model.figures['throughput_per_s'])}"
+
+
 def cost_title(decision: Decision, attribute: str, where: str) -> str:
     """Which option costs least per million by "usd_per_million" or "usd_per_million_bench"; a control costs what its student does."""
     known = [o for o in decision.options if getattr(o, attribute).value is not None and o.role != "control"]

@@ -8,6 +8,7 @@ from core.figures import Figure
 from core.formats import unit_label
 from core.records import ModelRecord, StudyRecord
 from core.roi.results import Comparison, OptionResult
+from core.studies.api_teacher import is_api, teacher_of
 from core.studies.decide import Decision
 from core.studies.emissions import Emissions, emissions
 from pages.ui import charts, findings, quality_parts, seeds_parts, tables, ways
@@ -81,11 +82,15 @@ def speed(study: StudyRecord) -> None:
         title = findings.speed_title(study, "latency_speedup", "answers at", "Latency") + " mean speed, one text at a time"
         charts.draw(title, charts.bars(latency, names, f"latency, {unit_label('ms')}", side_by_side=True), "latency")
     with grid.cell():
-        title = findings.speed_title(study, "throughput_speedup", "reaches", "Throughput") + " throughput"
-        rate = {role: _of([m for m in models if m.role == role], "throughput_per_s") for role in ("teacher", "student")}
-        charts.draw(title, charts.bars(rate, names, f"throughput, {unit_label('1/s')}"), "throughput")
+        is_ratio = not is_api(teacher_of(study))
+        title = findings.speed_title(study, "throughput_speedup", "reaches", "Throughput") + " throughput" if is_ratio else \
+            findings.throughput_title(study)
+        rate = {role: _of([m for m in models if m.role == role], "throughput_per_s") for role in ("teacher", "student")[not is_ratio:]}
+        timed = [name for each in rate.values() for name in each]
+        charts.draw(title, charts.bars(rate, timed, f"throughput, {unit_label('1/s')}"), "throughput")
     st.caption("Measured with MLPerf's load generator on this study's device, tokenisation included. "
-               "A control has its student's architecture and therefore its speed.")
+               "A control has its student's architecture and therefore its speed."
+               + ("" if is_ratio else " The teacher's latency is that of the calls in its file, network included."))
     ways.noisy(study)
     tables.folded_table("Table", _by_model(study), SPEED, "speed-table")
     tables.folded_table("Table: stages, memory, energy and load", _by_model(study), INSTRUMENT, "instrument-table")

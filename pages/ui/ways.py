@@ -10,6 +10,7 @@ from core.figures import Figure
 from core.formats import show
 from core.records import ModelRecord, StudyRecord
 from core.studies import tooling
+from core.studies.api_teacher import is_api, teacher_of
 from core.studies.options import option_name
 from pages.ui import tables
 from pages.ui.text import plain
@@ -29,7 +30,7 @@ def ways(study: StudyRecord) -> None:
     st.subheader("Other ways to serve", anchor=False)
     st.markdown(f"**{plain(finding(study, made))}**")
     st.caption("Each variant was exported, loaded back, compared with its model on validation texts and judged again on the test texts. "
-               "Speeds are ratios to the teacher in eager PyTorch, within the same pass.")
+               + ("" if is_api(teacher_of(study)) else "Speeds are ratios to the teacher in eager PyTorch, within the same pass."))
     rows: dict[str, dict[str, Figure | None]] = {option_name(model): dict(model.figures) for model in study.variants
                                                  if "failed" not in model.details}
     tables.folded_table("Table: every way", rows, WAYS, "ways-table")
@@ -42,6 +43,8 @@ def ways(study: StudyRecord) -> None:
 def finding(study: StudyRecord, made: list[ModelRecord]) -> str:
     """Which student is fastest in which way, against the teacher as it is and against the teacher in its own fastest way."""
     students = [model for model in made if model.role == "student" and _speedup(model)]
+    if not students and is_api(teacher_of(study)):
+        return _fastest(made)
     if not students:
         return "No other way has been measured yet."
     best = max(students, key=_speedup)
@@ -52,6 +55,15 @@ def finding(study: StudyRecord, made: list[ModelRecord]) -> str:
     rival = max(teachers, key=_speedup)
     ratio = Figure(_speedup(best) / _speedup(rival), "ratio", best.figures["throughput_speedup"].provenance)
     return f"{told}, and {show(ratio)} that of the {option_name(rival)}"
+
+
+def _fastest(made: list[ModelRecord]) -> str:
+    """Which student answers most in which way, where the teacher is an API whose throughput nobody knows."""
+    students = [model for model in made if model.role == "student" and model.figures["throughput_per_s"].value]
+    if not students:
+        return "No other way has been measured yet."
+    best = max(students, key=lambda model: model.figures["throughput_per_s"].value or 0.0)
+    return f"{option_name(best)} answers {show(best.figures['throughput_per_s'])}, the most of all ways"
 
 
 def _speedup(model: ModelRecord) -> float:
