@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.answers import AnswersInfo
 from core.case import CaseInputs
 from core.errors import UserError
 from core.spec import PRESETS, StudySpec, parse, preset
 from core.studies import submit
-from pages.ui import case_form, session, spec_form, task_choice
+from pages.ui import case_form, session, spec_form, task_choice, teacher_choice
 from pages.ui.header import header
 from pages.ui.text import duration, plain
 
@@ -23,12 +24,12 @@ def _expected(spec: StudySpec) -> str:
     return duration(sum(step.expected_s for step in submit.preview(spec)))
 
 
-def _preset(task: str) -> StudySpec:
+def _preset(task: str, given: AnswersInfo | None) -> StudySpec:
     name = st.radio("Preset", list(PRESETS), horizontal=True, key="new-preset", persist_state="session",
                     help="How much is trained and measured: more gives narrower intervals and better models.")
-    times = {each: _expected(preset(each, task)) for each in PRESETS}
+    times = {each: _expected(teacher_choice.applied(preset(each, task), given)) for each in PRESETS}
     st.dataframe(spec_form.presets_table(task, times), hide_index=True)
-    return preset(name, task)
+    return teacher_choice.applied(preset(name, task), given)
 
 
 def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:
@@ -54,12 +55,13 @@ def _start(spec: StudySpec, case: CaseInputs) -> None:
 header("New study")
 st.header("1 Data", anchor=False, divider="gray")
 task = task_choice.choose()
+given = teacher_choice.choose(task)
 st.header("2 Three numbers about your business", anchor=False, divider="gray")
 st.caption("They decide the verdict. What you leave empty is not assumed to be good: the checklist says what is missing.")
 said = case_form.fields(THREE, CaseInputs(predictions_per_day=None), "new-case", keep=True)
 st.header("3 Effort", anchor=False, divider="gray")
 try:
-    base = _preset(task.id)
+    base = _preset(task.id, given)
     spec, rest = _review(base)
     _start(spec, parse(CaseInputs, {**said, **rest}))
 except UserError as error:

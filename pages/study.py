@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.studies import cases, submit
 from core.studies.document import to_document
-from pages.ui import compared, measured_elsewhere, panels, progress, reads, results, session, tables
+from pages.ui import api_answers, compared, measured_elsewhere, panels, progress, reads, results, session, tables
 from pages.ui.header import Shown, header
 from pages.ui.text import plain
 
@@ -47,6 +47,7 @@ if running:
         progress.panel(shown.study)
 else:
     tables.folded("How the run went", ":material/timeline:", "progress", lambda: progress.panel(shown.study))
+api_answers.section(shown.study)
 st.header("Quality", anchor="quality", divider="gray")
 results.quality(shown.decision)
 st.header("Speed", anchor="speed", divider="gray")

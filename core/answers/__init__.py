@@ -2,6 +2,6 @@
 
 from core.answers.files import import_answers
 from core.answers.storage import delete, info, list_answers, load
-from core.answers.types import Answers, AnswersInfo, Spread
+from core.answers.types import Answers, AnswersInfo, Spread, fingerprint_of
 
-__all__ = ["Answers", "AnswersInfo", "Spread", "delete", "import_answers", "info", "list_answers", "load"]
+__all__ = ["Answers", "AnswersInfo", "Spread", "delete", "fingerprint_of", "import_answers", "info", "list_answers", "load"]

@@ -14,7 +14,7 @@ from core.answers.columns import Columns, choose
 from core.answers.labels import Labels
 from core.answers.merge import merged
 from core.answers.numbers import from_json, is_missing, latencies, numbers, usable, whole
-from core.answers.types import TOKENS, AnswersInfo, Spread, keys
+from core.answers.types import TOKENS, AnswersInfo, Spread, fingerprint_of, keys
 from core.errors import UserError
 from core.tasks import reading, registry
 from core.tasks.prepare import MAX_CHARACTERS
@@ -44,7 +44,7 @@ def import_answers(source: Path | bytes, filename: str, *, task: str, name: str,
     has = int(found["p_0"].notna().sum())
     calls = _calls(table, columns, counts)
     info = AnswersInfo(
-        folder.name, name.strip(), task, of_task.fingerprint, of_task.info.labels, Path(filename).name[:120], when, provider.strip(),
+        folder.name, name.strip(), task, fingerprint_of(of_task), of_task.info.labels, Path(filename).name[:120], when, provider.strip(),
         model.strip(), len(table.cells), len(found), has, splits, {kind: number for kind, number in counts.items() if number},
         columns.ignored(table), calls)
     try:

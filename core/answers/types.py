@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +15,7 @@ from core.answers.told import sentences
 from core.spec import ANSWERS
 from core.tasks.prepare import MAX_CHARACTERS
 from core.tasks.splits import normalised
+from core.tasks.types import SPLITS, Task
 
 TOKENS = ("input_tokens", "cached_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 
@@ -31,7 +34,7 @@ class Spread:
 class AnswersInfo:
     """What is known of imported answers without reading them.
 
-    task_fingerprint: of the task whose texts they were matched to. date: day (ISO) of the answers. provider, model: "" where nobody said.
+    task_fingerprint: of the labelled texts that they were matched to. date: day (ISO) of the answers. provider, model: "" for not said.
     rows: of the file; texts: different texts with an answer; probabilities: of them, those with a probability of each label.
     splits: answered texts of the task by split, and those that it does not hold as "other". counts: rows by what became of them
     (told.KINDS). ignored: columns without a meaning here. calls: statistics over all calls of the file (latency_p50_ms, ...,
@@ -101,6 +104,15 @@ class Answers:
         """The answered texts that are none of `known`."""
         new = ~self._keys.isin(keys(known))
         return self.table["text"][new].tolist()
+
+
+def fingerprint_of(task: Task) -> str:
+    """sha256 of what answers are matched to: the labels, and the texts of each split with theirs; unlabelled texts may come and go."""
+    digest = hashlib.sha256(json.dumps(list(task.info.labels)).encode())
+    for split in SPLITS:
+        frame = getattr(task, split)
+        digest.update(json.dumps([split, frame["text"].tolist(), frame["label"].tolist()]).encode())
+    return digest.hexdigest()
 
 
 def keys(texts: Sequence[str]) -> pd.Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core import settings, tasks
-from core.answers import AnswersInfo
+from core.answers import AnswersInfo, fingerprint_of
 from core.errors import UserError
 from core.figures import Figure, measured, not_measured
 from core.measure.loadgen import QUERIES_NEEDED
@@ -28,7 +28,7 @@ def adopt(context: Context, given: Recorded) -> dict[str, Any]:
     spec = context.study.spec
     task = tasks.load(spec.task)
     info = given.answers.info
-    if info.task_fingerprint != task.fingerprint:
+    if info.task_fingerprint != fingerprint_of(task):
         raise UserError(f"answers: {info.id!r} was matched to other texts of task {info.task!r} than {spec.task!r} has now; "
                         "import the file again.")
     source = locate(spec.teacher.base)

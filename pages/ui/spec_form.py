@@ -24,7 +24,7 @@ def review(base: StudySpec) -> StudySpec:
 
     Raises UserError for values that do not go together.
     """
-    key = f"spec-{base.preset}"
+    key = f"spec-{base.preset}{f'-{base.teacher.answers}' if base.teacher.answers else ''}"
     changes: dict[str, Any] = fields.draw(base, ["name", "device"], key)
     st.subheader("Students", anchor=False)
     changes["students"] = _students(base, key)

@@ -46,8 +46,11 @@ def make_study(study_id: str, state: str = "done", *, case: CaseInputs = SAID, n
     return study_id
 
 
-def _models(study_id: str, spec: StudySpec) -> None:
-    _save(study_id, "minilm", "teacher", 6, 0.80, {})
+def _models(study_id: str, spec: StudySpec, teacher: ModelRecord | None = None) -> None:
+    if teacher is None:
+        _save(study_id, "minilm", "teacher", 6, 0.80, {})
+    else:
+        models.save_model(study_id, teacher)
     for student in spec.students:
         assert student.layers
         loss = 0.4 * (6 - student.layers)

@@ -29,9 +29,9 @@ from tests.stages.test_whole_study import small_spec, wait
 TODAY = date(2026, 11, 28)
 
 
-def api_spec(task, base, **changes):
+def api_spec(task_id, base, **changes):
     """A small study of the task, changed; its teacher's training is of no account."""
-    plain = small_spec(task, base).model_dump(mode="json")
+    plain = small_spec(task_id, base).model_dump(mode="json")
     return parse(StudySpec, {**plain, "teacher": {"source": "answers:a", "base": str(base)}, **changes})
 
 
@@ -66,6 +66,7 @@ def finished(tmp_path_factory, tiny_model):
         info = answers.import_answers(data, "calls.csv", task=task, name="calls", provider="openai", model="gpt-4o-mini", day="2026-11-20")
         spec = api_spec(task, tiny_model, teacher={"source": info.source, "base": str(tiny_model)},
                           distil={"tokens": 40_000, "epochs": 4, "learning_rate": 2e-3, "unlabelled": True},
+                          measure={"invocations": 1, "single_stream_queries": 700, "offline_seconds": 0.5},
                           variants=[{"runtime": "onnxruntime", "precision": "int8"}])
         study_id = submit.submit(spec, CaseInputs(predictions_per_day=5e6, latency_limit_ms=2_000, accuracy_margin_points=8))
         with pytest.raises(UserError, match="answers: 'calls' are the teacher of study"):
