@@ -25,13 +25,13 @@ from core.runtimes.registry import RUNTIMES
 from core.search.rules import Curve
 from core.search.space import Tried
 from core.spec import VariantSpec
-from core.stages.context import REFERENCE_TEXTS, Context, device_words, digest, keep, now, teacher_folder
+from core.stages.context import REFERENCE_TEXTS, Context, device_words, digest, keep, now
 from core.stages.distil import begin, examples_of
 from core.stages.drafts import Source, draft, served
 from core.stages.evaluate import validation_texts
 from core.stages.exports import Exports
 from core.stages.learning import lessons
-from core.stages.transfer import answers, learnt_from, passes
+from core.stages.transfer import answers, learnt_from, passes, soft_targets
 
 CHECKED = 384  # validation texts by which a student is judged while it learns
 CHECKS = 8  # at most, while it learns
@@ -70,7 +70,7 @@ class Bench:
 
     def teacher(self) -> Interval:
         """The teacher's accuracy on the validation texts."""
-        found = answers(self.context, teacher_folder(self.context), self.task.info.labels, self.texts).values
+        found = soft_targets(self.context, self.task, self.texts).values
         return quality.agreement(self.labels, found.argmax(-1))
 
     def trained(self, tried: Tried, report: Report, checked: Checked) -> Path:

@@ -10,13 +10,13 @@ from core.answers import AnswersInfo
 from core.case import CaseInputs
 from core.errors import UserError
 from core.figures import Figure, not_measured
+from core.methods import LAYERED, method_of
 from core.pricing import tokens
 from core.records import API, ModelRecord, StudyRecord
 from core.roi.inputs import resolve
 from core.spec import Method, StudySpec
 
 LEAST_TEST, LEAST_TRAIN, LEAST_VALIDATION = 100, 200, 20
-WITH_WEIGHTS: tuple[Method, ...] = ("hidden states", "relations")
 INPUTS = {"api_input_tokens": "input_tokens", "api_cached_tokens": "cached_tokens", "api_cache_write_tokens": "cache_write_tokens",
           "api_output_tokens": "output_tokens", "api_reasoning_tokens": "reasoning_tokens"}
 
@@ -80,21 +80,18 @@ def check(spec: StudySpec) -> None:
     if spec.distil.augmented:
         raise UserError(f"distil.augmented: {spec.distil.augmented:g} asks the teacher for new answers, which a file cannot give; "
                         "set it to 0.")
-    for method in _methods(spec):
-        _check_method(method, info)
+    for student in spec.students:
+        _check_method("distil.method", method_of(spec, student), info)
+    for method in spec.search.methods if spec.search.minutes else ():
+        _check_method("search.methods", method, info)
 
 
-def _methods(spec: StudySpec) -> list[Method]:
-    found = [student.method or spec.distil.method for student in spec.students]
-    return [*found, *(spec.search.methods if spec.search.minutes else ())]
-
-
-def _check_method(method: Method, info: AnswersInfo) -> None:
-    if method in WITH_WEIGHTS:
-        raise UserError(f"distil.method: {method!r} needs the teacher's inner values, and an API gives only answers; choose 'black box'"
+def _check_method(key: str, method: Method, info: AnswersInfo) -> None:
+    if method in LAYERED:
+        raise UserError(f"{key}: {method!r} needs the teacher's inner values, and an API gives only answers; choose 'black box'"
                         + (" or 'logits'." if info.probabilities else "."))
     if method != "black box" and not info.probabilities:
-        raise UserError(f"distil.method: {method!r} needs the teacher's probabilities, and {info.file} has none; choose 'black box'.")
+        raise UserError(f"{key}: {method!r} needs the teacher's probabilities, and {info.file} has none; choose 'black box'.")
 
 
 def _check_texts(info: AnswersInfo) -> None:

@@ -13,8 +13,9 @@ from core.roi.options import Case, Option
 from core.studies.api_teacher import unlike_today
 from core.studies.capacity import ONLINE, held
 from core.studies.cascades import Choice
-from core.studies.options import OPTIMISED, memory_of, option_name, teacher_option
+from core.studies.options import memory_of, option_name, teacher_option
 from core.studies.ruling import Candidate
+from core.studies.served import OPTIMISED
 from core.studies.slices import losing
 from core.studies.tooling import effort
 from core.words import TOOLS

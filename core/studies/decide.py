@@ -23,9 +23,10 @@ from core.studies.candidates import candidates
 from core.studies.cascades import Choice, choices
 from core.studies.choice import chosen
 from core.studies.earlier import Earlier, against
-from core.studies.options import build, option_name, option_spreads, teacher_option
+from core.studies.options import build, option_name, teacher_option
 from core.studies.prices import machine_price
 from core.studies.ruling import Facts, Ruling, choose, walk
+from core.studies.spreads import option_spreads
 
 __all__ = ["Decision", "decide", "option_name", "with_draws"]
 

@@ -18,7 +18,7 @@ from core.roi.results import OptionResult, OptionRole
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, value_of
 from core.studies.decide import Decision
-from core.studies.options import build, option_name
+from core.studies.options import build, teacher_option
 from core.studies.ruling import WITH_STUDENT, Candidate, Ruling, rank
 
 UNKNOWN = not_measured("share", "its answers to the test texts are not measured")
@@ -130,7 +130,7 @@ def _seen(candidate: Candidate) -> tuple[Latency, Accuracy, Tooling]:
 
 def _models(decision: Decision) -> dict[str, ModelRecord]:
     """The model behind each option that has one of its own."""
-    own = {option_name(model): model for model in (*decision.study.models, *decision.study.variants)}
+    own = {teacher_option(model): model for model in (*decision.study.models, *decision.study.variants)}
     return own | {choice.option.name: choice.model for choice in decision.cascades}
 
 
@@ -144,15 +144,23 @@ def _point(candidate: Candidate, model: ModelRecord, cost: OptionResult, cascade
 
 def _sampled(cost: Figure, option: Option) -> Figure:
     """The cost with the interval of the throughput that it rests on; of a cascade, with that of the share that it escalates."""
-    if cost.value is None:
+    if cost.value is None or option.basis == "api":
         return cost
     if len(option.parts) == 1:
         return _inverse(cost, _rate(option.parts[0]))
     behind, share = option.parts[1], option.parts[1].figures["share"]
-    each = bench_unit_cost(behind.figures["usd_per_hour"], _rate(behind)).value
+    each = _each(behind)
     if each is None or share.value is None or share.low is None or share.high is None:
         return cost
     return replace(cost, low=cost.value + (share.low - share.value) * each, high=cost.value + (share.high - share.value) * each)
+
+
+def _each(part: Part) -> float | None:
+    """Cost of a million answers of a part (USD): of machines that are never idle, or of the calls of an API."""
+    if part.basis != "api":
+        return bench_unit_cost(part.figures["usd_per_hour"], _rate(part)).value
+    call, calls = part.figures["usd_per_call"].value, part.figures["retry_factor"].value if "retry_factor" in part.figures else 1.0
+    return None if call is None or calls is None else call * calls * 1e6
 
 
 def _rate(part: Part) -> Figure:

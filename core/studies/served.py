@@ -15,6 +15,7 @@ from core.roi.serving import Basis
 from core.studies.capacity import capacity
 from core.studies.prices import machine_price, other_machine, students_price
 
+OPTIMISED = "optimised teacher"
 MACHINE = ("target_utilisation", "min_instances", "spare_instances", "startup_minutes", "billing_step_h", "yearly_price_change")
 OWNED = ("hardware_usd", "hardware_life_months", "watts", "usd_per_kwh", "hosting_usd_per_month")
 NOT_RENTED = assumed(0.0, "USD/h", by="user", source="the machine is owned: nothing is paid by the hour")
@@ -65,7 +66,7 @@ def optimised_part(teacher: Part, speedup: Figure) -> Part:
         return derived(value, "1/s", "teacher's throughput x assumed speed-up", {"throughput of the teacher": rate, "speed-up": speedup})
 
     rates = {name: faster(teacher.figures[name]) for name in RATES if name in teacher.figures}
-    return Part("optimised teacher", teacher.basis, {**teacher.figures, **rates})
+    return Part(OPTIMISED, teacher.basis, {**teacher.figures, **rates})
 
 
 def _machine_inputs(inputs: Mapping[str, Figure], basis: Basis) -> dict[str, Figure]:
