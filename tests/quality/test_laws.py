@@ -93,7 +93,8 @@ def test_too_few_sizes_are_refused_with_what_to_do():
     with pytest.raises(UserError, match=r"curve.points: a law needs 4 sizes.*and there are 3; take more points\."):
         fit(exact(0.1, 0.1, 0.5, texts=(500, 1000, 2000)))
     seen = [*exact(0.1, 0.1, 0.5, texts=(500, 1000, 2000), judged=2_000), Seen(30, 0, 0.5, 2_000)]
-    with pytest.raises(UserError, match=r"1 of which had learnt no more than the most frequent label; take more points, a larger curve.share"):
+    with pytest.raises(UserError, match=r"1 of which had learnt no more than the most frequent label; take more points, a larger "
+                                        "curve.share"):
         fit(seen, chance=0.5)
 
 
