@@ -8,7 +8,7 @@ from core import methods
 from core.errors import UserError
 from core.records import ModelRecord
 from core.spec import preset
-from core.studies import plan, submit
+from core.studies import expected, plan, submit
 from core.studies.model_card import _title
 from core.tasks import info
 
@@ -55,8 +55,8 @@ def test_the_plan_counts_generations_and_the_teachers_layers():
 
     plain, born, layered = seconds("logits"), seconds("self"), seconds("relations")
     for stage in ("distil:s0", "control:s0"):
-        assert born[stage] - plan.START_S == pytest.approx(3 * (plain[stage] - plan.START_S))
-    assert layered["distil:s0"] - plain["distil:s0"] == pytest.approx(plain["label"] - plan.START_S)
+        assert born[stage] - expected.START_S == pytest.approx(3 * (plain[stage] - plan.START_S))
+    assert layered["distil:s0"] - plain["distil:s0"] == pytest.approx(plain["label"] - expected.START_S)
 
 
 def test_a_model_card_says_how_the_student_learnt():
