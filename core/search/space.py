@@ -8,7 +8,7 @@ from typing import Any
 
 from optuna.trial import Trial
 
-from core import families
+from core import families, methods
 from core.errors import UserError
 from core.families import Family
 from core.models.layers import kept_layers
@@ -18,7 +18,6 @@ PASSES = (1, 2, 4)  # times the study's epochs, for students cut out of the teac
 PASSES_CHEAP = (1, 4, 16)  # for families that cost next to nothing
 KEPT = ("spread", "last", "first")  # which layers of the teacher: spread over all, the last ones, the first ones with the last
 RATES = (0.5, 1.0, 2.0)  # times the learning rate that the student would have
-INSIDE: tuple[Method, ...] = ("hidden states", "relations")  # methods that look into layers
 MOST_EPOCHS = 200
 AS_TRAINED = VariantSpec.model_construct(runtime="torch", precision="fp32", compression=())  # no variant: every model is served so
 
@@ -111,7 +110,7 @@ class Space:
 
     def fitting(self, family: Family) -> tuple[Method, ...]:
         """The methods by which it can learn; logits where none of those asked for fits."""
-        return tuple(each for each in self.methods if each not in INSIDE or "layers" in family.takes) or ("logits",)
+        return tuple(each for each in self.methods if methods.suits(each, family.name)) or ("logits",)
 
     @staticmethod
     def family(name: str) -> Family:

@@ -19,8 +19,9 @@ from core.distill.soft_targets import key_of_texts
 from core.distill.training import Examples, Learner, Loss, Reports, Trained, train_together
 from core.errors import UserError
 from core.models.artifact import read_card
-from core.models.build import classifier, depth, kept_layers, placed
+from core.models.build import classifier, depth, placed
 from core.models.inside import Watch
+from core.models.layers import kept_layers
 from core.models.sources import weights_digest
 from core.models.tokens import Tokeniser
 from core.runtimes.eager import logits
@@ -152,7 +153,7 @@ class _Teacher:
     def _layers(self, student: StudentSpec, own: int) -> list[int]:
         """The teacher's layers that the student's imitate."""
         total = depth(self.model)
-        return layer_map(own, total, kept_layers(total, student.layers) if student.layers else None)
+        return layer_map(own, total, kept_layers(total, student.layers, student.keep_layers) if student.layers else None)
 
     def _names(self, student: StudentSpec, own: int) -> list[str]:
         return inner_names(methods.method_of(self.context.study.spec, student), self._layers(student, own))

@@ -10,7 +10,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, Trial
 
-from core import settings
+from core import methods, settings
 from core.case import CASE_DEFAULTS
 from core.errors import UserError
 from core.figures import Figure, Interval, measured
@@ -255,8 +255,8 @@ class _Search:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(source, folder)
         details = read_card(folder).training | found
-        store.save_model(study, record(self.context, name, "student", student.student.family, student.student.method or "logits", details),
-                         folder)
+        method = methods.called(self.context.study.spec, student.student)
+        store.save_model(study, record(self.context, name, "student", student.student.family, method, details), folder)
         self._control(student, found)
         for each in self.trials.finished():
             if each.user_attrs.get("outcome", {}).get("student") == one.student:
@@ -269,7 +269,7 @@ class _Search:
         model, tokeniser, details = self.bench.learn(student, "control", self._waiting)
         folder = settings.folder("models", study) / f"{name}-control"
         keep(model, tokeniser, self.bench.task, details | found, folder)
-        store.save_model(study, record(self.context, name, "control", student.student.family, "hard labels", details | found), folder)
+        store.save_model(study, record(self.context, name, "control", student.student.family, methods.HARD_LABELS, details | found), folder)
 
     def _waiting(self, share: float, tokens: float, loss: float) -> None:
         """Training's report once the search is over."""

@@ -105,7 +105,7 @@ class Bench:
         (done,) = train_together([replace(lesson.learner, learning_rate=rate)], examples, self.spec.training, epochs=epochs,
                                  report=lambda share, tokens, losses: watch(share, tokens, losses[0]))
         labelling = float(self.context.results["label"]["seconds"]) + lesson.labelling_seconds if role == "student" else 0.0
-        made = {"seconds": done.seconds + begun.seconds, "device": device_words(self.context), "date": now(), "texts": len(chosen.texts),
+        made = {"seconds": done.seconds + begun.seconds, "device": device_words(self.context), "date": now(), **chosen.counts,
                 "labelling_seconds": labelling, "epochs": epochs, "learning_rate": rate}
         return model, tokeniser, asdict(done) | made
 

@@ -24,6 +24,7 @@ def draw(base: SearchSpec, key: str) -> dict[str, Any]:
     left, right = st.columns(2)
     found["families"] = left.multiselect("Families", sized, default=list(base.families), key=f"{key}-families", placeholder="all of them",
                                          help=about["families"].capitalize())
-    found["methods"] = right.multiselect("Methods", list(get_args(Method)), default=list(base.methods), key=f"{key}-methods",
+    single = [name for name in get_args(Method) if name != "self"]
+    found["methods"] = right.multiselect("Methods", single, default=list(base.methods), key=f"{key}-methods",
                                          help=about["methods"].capitalize()) or list(base.methods)
     return found

@@ -12,6 +12,7 @@ from core.formats import show, show_with_interval
 from core.records import JobRecord, StudyRecord, TrialRecord
 from core.studies import submit
 from pages.ui import charts, panels, tables
+from pages.ui.frontier_chart import ticks
 from pages.ui.text import duration
 
 STATES = {"done": "breaks a limit", "pruned": "given up", "failed": "failed"}
@@ -65,7 +66,9 @@ def _chart(done: Sequence[TrialRecord]) -> Any:
     import plotly.graph_objects as go
 
     chart = go.Figure(layout=charts.layout("accuracy on validation texts, %", None))
-    chart.update_layout(xaxis_title="ms a text, many at once (log)", xaxis_type="log", uirevision="search")
+    at = ticks(min(map(_ms, done)), max(map(_ms, done)))
+    chart.update_layout(xaxis_title="ms a text, many at once (logarithmic)", xaxis_type="log", uirevision="search",
+                        xaxis_tickvals=at, xaxis_ticktext=[f"{tick:g}" for tick in at])
     for family in dict.fromkeys(trial.student["family"] for trial in done):
         mine = [trial for trial in done if trial.student["family"] == family]
         right = [100 * (trial.value("accuracy") or 0.0) for trial in mine]

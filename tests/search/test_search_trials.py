@@ -137,3 +137,8 @@ def test_a_depth_student_keeps_layers_that_are_spread_or_stand_together(tmp_path
     assert kept == {("spread", 1): None, ("spread", 3): None, ("spread", 5): None, ("last", 1): None, ("last", 3): (3, 4, 5),
                     ("last", 5): (1, 2, 3, 4, 5), ("first", 1): None, ("first", 3): (0, 1, 5), ("first", 5): (0, 1, 2, 3, 5)}
     assert found["last", 3].name == "depth-3-layers-3-4-5" and found["spread", 3].name == "depth-3"
+
+
+def test_a_search_does_not_try_what_trains_each_student_several_times():
+    with pytest.raises(UserError, match="methods: a search does not try 'self'"):
+        spec(search={"methods": ["logits", "self"]})
