@@ -10,6 +10,8 @@ from core.records import ModelRecord
 from core.studies.seeds import MethodVerdict
 from core.words import listed
 
+MOST_NAMED = 3  # students of whom nothing is certain; the table has all gains
+
 
 def helps(found: Sequence[MethodVerdict]) -> list[str]:
     """For which students the teacher surely helps, for which it does not, and what is not known."""
@@ -33,6 +35,8 @@ def _missing(found: Sequence[MethodVerdict]) -> str:
     counts = sorted({each.missing for each in found})
     number = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     named = listed(f"{_who(each)}: {show(each.gain)} over {_seeds(each.seeds)}" for each in found)
+    if len(found) > MOST_NAMED:
+        named = f"{len(found)} students ({listed(each.name for each in found)})"
     return (f"Not known for {named}; a verdict on a method needs {SEEDS_NEEDED} seeds, {number} more than there are, so set distil.seeds "
             f"to {SEEDS_NEEDED}")
 
