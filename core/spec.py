@@ -192,7 +192,7 @@ class StudySpec(Strict):
     """A whole study: one task, one teacher, several students, and the budget of each stage."""
 
     task: str = Field(description="id of the task")
-    preset: str = Field("quick", description="quick, standard, full or custom")
+    preset: str = Field("quick", description="quick, search, standard, full or custom")
     name: str = Field("", max_length=120, description="what people call this study")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU if there is one")
     teacher: TeacherSpec = TeacherSpec()
@@ -230,6 +230,10 @@ class StudySpec(Strict):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "quick": {"variants": [{"runtime": "onnxruntime", "precision": "int8"}]},
+    "search": {
+        "variants": [{"runtime": "onnxruntime", "precision": "int8"}, {"runtime": "onnxruntime"}],
+        "distil": {"tokens": 480_000}, "search": {"minutes": 8.0, "keep": 3}, "evaluate": {"test_tokens": 100_000},
+    },
     "standard": {
         "variants": [{"runtime": "onnxruntime", "precision": "int8"}, {"runtime": "onnxruntime"}, {"runtime": "openvino"}],
         "teacher": {"tokens": 600_000, "epochs": 3}, "distil": {"tokens": 900_000, "epochs": 4},

@@ -11,7 +11,7 @@ from core import families, methods
 from core.spec import COMPRESSIONS, Method, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
 from core.words import RUNTIMES
 from pages.ui import fields, search_form
-from pages.ui.text import plain
+from pages.ui.text import duration, plain
 
 PARTS = {"teacher": "Teacher", "distil": "Distillation", "training": "Training", "measure": "Measurement",
          "evaluate": "Evaluation", "curve": "Learning curve"}
@@ -112,6 +112,7 @@ def presets_table(task: str, seconds: dict[str, str]) -> pd.DataFrame:
         spec = preset(name, task)
         rows.append({"Preset": name, "Expected time": takes, "Teacher, tokens": f"{spec.teacher.tokens:,}",
                      "Each student, tokens": f"{spec.distil.tokens:,}", "Test, tokens": f"{spec.evaluate.test_tokens:,}",
+                     "Search": duration(60 * spec.search.minutes) if spec.search.minutes else "none",
                      "Speed": f"{spec.measure.invocations} process{'es' if spec.measure.invocations > 1 else ''}, "
                               f"{spec.measure.single_stream_queries:,} queries"})
     return pd.DataFrame(rows)

@@ -39,7 +39,7 @@ def test_tasks_models_prices_and_machine_are_told():
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    (["study", "run", "--preset", "tiny"], "preset: 'tiny' is not known; choose one of quick, standard, full."),
+    (["study", "run", "--preset", "tiny"], "preset: 'tiny' is not known; choose one of quick, search, standard, full."),
     (["study", "run", "--task", "nothing"], "'nothing'"),
     (["study", "run", "--set", "distil.heat=1"], "'distil.heat' is not a setting"),
     (["study", "run", "--margin", "-1"], "accuracy_margin_points: -1.0 is not accepted"),
