@@ -15,9 +15,9 @@ from core.records import API, ModelRecord, StudyRecord
 from core.store import models
 from core.studies import elsewhere, price_files, prices
 from core.studies.elsewhere import BENCH, Elsewhere
+from core.studies.expected import TOKENS_PER_WORD, tokens_of_a_text
 from core.studies.export import find_model
 from core.studies.options import option_name
-from core.studies.expected import TOKENS_PER_WORD, tokens_of_a_text
 from core.studies.shape import shape_of
 
 Precision = Literal["fp32", "fp16", "bf16"]
