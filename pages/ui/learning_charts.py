@@ -15,6 +15,7 @@ from core.studies.absorbing import families, parameters
 from core.studies.learning import Learnt, accuracy_at
 from pages.ui import charts
 
+WIDE = 4  # times the smallest student, from which on sizes stand on a logarithmic axis
 AHEAD = 4  # times the largest transfer set to which the law is drawn
 BAND = "rgba(31, 119, 180, 0.16)"
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon")
@@ -38,8 +39,10 @@ def learning(curve: Learnt) -> Any:
     chart.add_hline(100 * curve.majority, line={"dash": "dot", "width": 1, "color": _ink()}, annotation_text="most frequent label alone",
                     annotation_position="bottom right", annotation_font={"color": _ink()})
     sizes = sorted({each.texts for each in curve.seen})
+    end = float(np.log10(sizes[-1] * (AHEAD if curve.law else 1)))
     ticks = [*sizes, *([AHEAD * sizes[-1] // 2, AHEAD * sizes[-1]] if curve.law else [])]
     return chart.update_layout(xaxis={"type": "log", "title": {"text": "texts learnt from"}, "tickvals": ticks, "showgrid": True,
+                                      "range": [float(np.log10(sizes[0])) - 0.1, end + 0.1],
                                       "ticktext": [f"{tick:,}" for tick in ticks]})
 
 
@@ -60,7 +63,7 @@ def _law(chart: Any, curve: Learnt) -> None:
 
 
 def size(study: StudyRecord, students: Sequence[ModelRecord]) -> Any:
-    """Accuracy of students over their parameters (log), by family, their controls hollow, the teacher as a line."""
+    """Accuracy of students over their parameters, by family, their controls hollow and without intervals, the teacher as a line."""
     import plotly.graph_objects as go
 
     chart = go.Figure(layout=charts.layout(f"accuracy on the test texts, {unit_label('share')}", None))
@@ -75,8 +78,10 @@ def size(study: StudyRecord, students: Sequence[ModelRecord]) -> Any:
         chart.add_hline(100 * teacher.figures["accuracy"].value, line={"dash": "dash", "width": 1.5, "color": _ink()},
                         annotation_text=f"teacher, {show(_parameters(teacher))} parameters", annotation_position="top left",
                         annotation_font={"color": _ink()})
-    axis = {"type": "log", "title": {"text": "parameters, embeddings included"}, "dtick": "D2", "tickformat": "~s", "showgrid": True}
-    return chart.update_layout(xaxis=axis)
+    ends = [parameters(each) for each in students]
+    wide = max(ends) > WIDE * min(ends)  # else a logarithmic axis has no tick among them
+    scale = {"type": "log", "dtick": "D2"} if wide else {"type": "linear"}
+    return chart.update_layout(xaxis={**scale, "title": {"text": "parameters, embeddings included"}, "tickformat": "~s", "showgrid": True})
 
 
 def _dots(models: Sequence[ModelRecord], name: str, symbol: str, named: bool = True) -> Any:
@@ -87,8 +92,9 @@ def _dots(models: Sequence[ModelRecord], name: str, symbol: str, named: bool = T
         mode="markers+text" if named else "markers", name=name, x=[parameters(each) for each in found],
         y=[_percent(each, "value") for each in found], text=[each.name for each in found] if named else None, textposition="top center",
         cliponaxis=False, textfont={"color": _ink()}, marker={"size": 11, "symbol": symbol},
-        error_y={"type": "data", "symmetric": False, "array": [_percent(each, "high") - _percent(each, "value") for each in found],
-                 "arrayminus": [_percent(each, "value") - _percent(each, "low") for each in found], "thickness": 1.5, "width": 5},
+        error_y={"visible": named, "type": "data", "symmetric": False, "thickness": 1.5, "width": 5,
+                 "array": [_percent(each, "high") - _percent(each, "value") for each in found],
+                 "arrayminus": [_percent(each, "value") - _percent(each, "low") for each in found]},
         customdata=[f"{each.name}: {show_with_interval(each.figures['accuracy'])}, {show(_parameters(each))} parameters" for each in found],
         hovertemplate="%{customdata}<extra></extra>")
 
