@@ -90,7 +90,8 @@ def _dots(models: Sequence[ModelRecord], name: str, symbol: str, named: bool = T
     found = sorted(models, key=parameters)
     return go.Scatter(
         mode="markers+text" if named else "markers", name=name, x=[parameters(each) for each in found],
-        y=[_percent(each, "value") for each in found], text=[each.name for each in found] if named else None, textposition="top center",
+        y=[_percent(each, "value") for each in found], text=[each.name for each in found] if named else None,
+        textposition=["middle right"] * (len(found) - 1) + ["middle left"],  # beside the intervals, and within the chart
         cliponaxis=False, textfont={"color": _ink()}, marker={"size": 11, "symbol": symbol},
         error_y={"visible": named, "type": "data", "symmetric": False, "thickness": 1.5, "width": 5,
                  "array": [_percent(each, "high") - _percent(each, "value") for each in found],

@@ -44,6 +44,8 @@ def finding(found: Absorbing) -> str:
         return f"Students have not stopped absorbing: {size}, the largest, is better than each smaller one"
     rest = found.to_teacher
     to_teacher = "" if rest.value is None or rest.low is None or rest.low <= 0 else f"; the teacher is {show_with_interval(rest)} above it"
+    if found.few:
+        return f"Of the two students that were tried, the larger is not better than {size} beyond its interval{to_teacher}"
     return f"Students stop absorbing at {size}: no larger one is better beyond its interval{to_teacher}"
 
 
