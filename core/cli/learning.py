@@ -43,7 +43,7 @@ def _print(study: StudyRecord, curve: Learnt | None, grown: More | None, sizes: 
     else:
         _data(curve, grown)
     _sizes(sizes)
-    for each in predictions:
+    for each in predictions if curve is not None and curve.law is not None else ():
         say(f"  {each.aim.name:<10} {each.aim.texts:>8,} texts, {each.aim.passes} passes: {show_with_interval(each.accuracy)}"
             f"{_why(each)}")
     for one in checked:
@@ -64,6 +64,7 @@ def _data(curve: Learnt, grown: More) -> None:
         say(f"  {each.texts:>8,}  {each.seed:>4}  {100 * (1 - each.error):>6.1f} %  {by_law}")
     if curve.why:
         say(f"  no law: {curve.why}")
+        return
     say(f"{grown.texts:,} texts would bring")
     for name, figure in grown.figures.items():
         reason = why_unknown(figure)
