@@ -17,7 +17,7 @@ from pages.ui import charts
 
 WIDE = 4  # times the smallest student, from which on sizes stand on a logarithmic axis
 AHEAD = 4  # times the largest transfer set to which the law is drawn
-BAND = "rgba(31, 119, 180, 0.16)"
+BAND = "rgba(31, 119, 180, 0.22)"
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon")
 
 
