@@ -84,7 +84,8 @@ def _test_texts(study: StudyRecord, asked: StudySpec, length: float) -> int:
 
 def presets_beyond(study: StudyRecord) -> list[str]:
     """Presets that give a student more than this study did, the largest last."""
-    return [name for name, said in PRESETS.items() if said.get("distil", {}).get("tokens", 0) > study.spec.distil.tokens]
+    tokens = {name: said.get("distil", {}).get("tokens", 0) for name, said in PRESETS.items()}
+    return sorted((name for name in tokens if tokens[name] > study.spec.distil.tokens), key=tokens.__getitem__)
 
 
 def predict(study: StudyRecord, curve: Learnt, aim: Aim) -> Prediction:
