@@ -29,7 +29,8 @@ def section(study: StudyRecord) -> None:
         st.caption("On validation texts, with a quick look at the speed: what joins the study is evaluated on test texts and measured like "
                    "every other model. A filled point keeps the case's limits, an open one does not.")
     tables.folded(f"All {len(study.trials)} trials" if len(study.trials) > 1 else "The trial", ":material/table:", "trials",
-                  lambda: st.dataframe(table(study.trials), hide_index=True))
+                  lambda: st.dataframe(table(study.trials), hide_index=True, column_config={
+                      "Why": st.column_config.TextColumn("Why", width="large")}))
 
 
 def stop(study: StudyRecord, job: JobRecord) -> None:
@@ -56,10 +57,11 @@ def table(trials: Sequence[TrialRecord]) -> pd.DataFrame:
     return pd.DataFrame([{
         "Trial": trial.number, "Student": _name(trial), "Served by": trial.way,
         "Accuracy, validation": _shown(trial, "accuracy"), "Throughput": _shown(trial, "throughput_per_s"),
-        "p99, a quick look": _shown(trial, "quick_p99_ms"), "Result": "passes" if trial.passes else STATES[trial.state], "Why": trial.why,
+        "p99, a quick look": _shown(trial, "quick_p99_ms"), "Result": "passes" if trial.passes else STATES[trial.state],
         "Learns by": f"{trial.student.get('method', 'logits')}, {trial.student.get('epochs', '–')} epochs, "
                      f"rate × {trial.student.get('rate', 1):g}",
-        "Comes from": ORIGINS[trial.origin], "Took": duration(trial.seconds)} for trial in reversed(trials)])
+        "Comes from": ORIGINS[trial.origin], "Took": duration(trial.seconds), "Why": trial.why}
+        for trial in reversed(trials)])
 
 
 def _chart(done: Sequence[TrialRecord]) -> Any:
@@ -93,4 +95,5 @@ def _name(trial: TrialRecord) -> str:
 
 
 def _shown(trial: TrialRecord, name: str) -> str:
-    return show_with_interval(trial.figures[name]) if name in trial.figures else "–"
+    figure = trial.figures.get(name)
+    return "–" if figure is None else show(figure) if figure.low is None else show_with_interval(figure)
