@@ -140,5 +140,5 @@ def test_a_depth_student_keeps_layers_that_are_spread_or_stand_together(tmp_path
 
 
 def test_a_search_does_not_try_what_trains_each_student_several_times():
-    with pytest.raises(UserError, match="methods: a search does not try 'self'"):
+    with pytest.raises(UserError, match="'self' takes several generations and is not searched"):
         spec(search={"methods": ["logits", "self"]})
