@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -15,6 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from core.models.batching import batches, padded
+from core.models.first_token import first_token_alone
 from core.spec import TrainingSpec
 
 Report = Callable[[float, float, float], None]  # share done, tokens seen, loss
@@ -60,13 +62,15 @@ Loss = Callable[[Any, Batch], torch.Tensor]  # what the model gave (its logits i
 @dataclass(frozen=True)
 class Learner:
     """A model and how it learns. more: modules that its loss trains along, such as projections. asks: what else the model is to give,
-    such as {"output_hidden_states": True}."""
+    such as {"output_hidden_states": True}. logits_alone: the loss reads nothing but the logits, so that what does not lead to them
+    need not be computed."""
 
     model: PreTrainedModel
     loss: Loss
     learning_rate: float
     more: Sequence[nn.Module] = ()
     asks: Mapping[str, Any] = field(default_factory=dict)
+    logits_alone: bool = False
 
 
 def fit_together(weights: Sequence[int], free_bytes: float) -> bool:
@@ -78,9 +82,12 @@ def train(
     model: PreTrainedModel, examples: Examples, loss: Loss, spec: TrainingSpec, *,
     epochs: int, learning_rate: float, report: Report | None = None,
 ) -> Trained:
-    """Train `model` in place on the device it is on. `report` is called after each step and may raise to stop."""
+    """Train `model` in place on the device it is on, by a loss that reads the logits alone.
+
+    `report` is called after each step and may raise to stop.
+    """
     one = None if report is None else lambda share, tokens, losses: report(share, tokens, losses[0])
-    return train_together([Learner(model, loss, learning_rate)], examples, spec, epochs=epochs, report=one)[0]
+    return train_together([Learner(model, loss, learning_rate, logits_alone=True)], examples, spec, epochs=epochs, report=one)[0]
 
 
 def train_together(
@@ -94,13 +101,17 @@ def train_together(
     plan = [rows for _ in range(epochs) for rows in batches(lengths, spec.batch_tokens, order)]
     courses = [_Course(learner, spec, len(plan)) for learner in learners]
     tokens = 0
-    for step, rows in enumerate(plan):
-        batch = _batch(examples, rows, device)
-        for course in courses:
-            course.step(batch)
-        tokens += sum(lengths[i] for i in rows)
-        if report:
-            report((step + 1) / len(plan), tokens, [course.smooth for course in courses])
+    with ExitStack() as lighter:
+        for learner in learners:
+            if learner.logits_alone and not learner.asks:
+                lighter.enter_context(first_token_alone(learner.model))
+        for step, rows in enumerate(plan):
+            batch = _batch(examples, rows, device)
+            for course in courses:
+                course.step(batch)
+            tokens += sum(lengths[i] for i in rows)
+            if report:
+                report((step + 1) / len(plan), tokens, [course.smooth for course in courses])
     return [Trained(course.seconds, tokens, len(plan), course.smooth) for course in courses]
 
 

@@ -17,6 +17,7 @@ from core.models.tokens import Tokeniser, select
 from core.stages.adopt import adopt
 from core.stages.context import VERSION, Context, device, device_words, digest, keep, now, record, relative, reporter
 from core.stages.recorded import recorded
+from core.stages.token_ids import token_ids
 from core.store.models import save_model
 
 
@@ -56,7 +57,7 @@ def _make(context: Context, task: tasks.Task, source: Path, folder: Path, given:
     tokeniser = Tokeniser(source, spec.training.max_length)
     details: dict[str, Any] = {"device": device_words(context), "date": now(), "source": spec.teacher.source}
     if not given:
-        ids = tokeniser(task.train["text"].tolist())
+        ids = token_ids(tokeniser, task.train["text"].tolist())
         rows = select([len(row) for row in ids], spec.teacher.tokens, spec.teacher.epochs, spec.training.seed)
         examples = Examples([ids[i] for i in rows], task.train["label"].to_numpy()[rows], tokeniser.pad_id)
         done = train(model, examples, lambda given, batch: true_label_loss(given.logits, batch.labels), spec.training,

@@ -20,6 +20,7 @@ from core.records import Role
 from core.spec import StudentSpec
 from core.stages.context import Context, device, device_words, keep, now, record, relative, teacher_folder
 from core.stages.learning import Taught, teach
+from core.stages.token_ids import token_ids
 from core.stages.transfer import TransferSet, learnt_from, passes, soft_targets
 from core.store.models import save_model
 
@@ -109,8 +110,8 @@ def examples_of(context: Context, task: tasks.Task, chosen: TransferSet, tokenis
     """The texts as a student or its control learns from them: a control has no soft targets."""
     if role == "student":
         targets = soft_targets(context, task, chosen.texts).values
-        return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id, targets)
-    return Examples(tokeniser(chosen.texts), chosen.labels, tokeniser.pad_id)
+        return Examples(token_ids(tokeniser, chosen.texts), chosen.labels, tokeniser.pad_id, targets)
+    return Examples(token_ids(tokeniser, chosen.texts), chosen.labels, tokeniser.pad_id)
 
 
 def _kept(context: Context, task: tasks.Task, made: Learnt, role: Role) -> str:

@@ -19,6 +19,7 @@ from core.stages.recorded import Recorded, positions, recorded
 from core.stages.scrutiny import Answered, Examined, scrutinise
 from core.stages.scrutiny_recorded import NO_DOUBT, SURE_NEEDED, scrutinise_recorded
 from core.stages.swapping import swapped_texts
+from core.stages.token_ids import token_ids
 from core.stages.transfer import answers
 from core.store import models as store
 from core.tasks import Task
@@ -89,7 +90,7 @@ def _rows(context: Context, texts: pd.DataFrame, tokens: int) -> np.ndarray:
     spec = context.study.spec
     tokeniser = Tokeniser(teacher_folder(context), spec.training.max_length)
     answered = positions(context, texts)
-    lengths = [len(row) for row in tokeniser(texts["text"].iloc[answered].tolist())]
+    lengths = [len(row) for row in token_ids(tokeniser, texts["text"].iloc[answered].tolist())]
     return answered[select(lengths, tokens, 1, spec.training.seed)]
 
 

@@ -127,7 +127,7 @@ def _loss(context: Context, student: StudentSpec) -> Loss:
 
 def _learner(context: Context, student: StudentSpec, model: PreTrainedModel, loss: Loss | None = None, more: Sequence[Any] = ()) -> Learner:
     rate = student.learning_rate or context.study.spec.distil.learning_rate * getattr(model, "rate_factor", 1.0)
-    return Learner(model, loss or _loss(context, student), rate, more)
+    return Learner(model, loss or _loss(context, student), rate, more, logits_alone=loss is None)
 
 
 class _Teacher:

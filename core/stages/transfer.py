@@ -23,6 +23,7 @@ from core.models.tokens import Tokeniser, select
 from core.records import Role
 from core.stages.context import Context, device, device_words, digest, teacher_folder
 from core.stages.recorded import positions, recorded
+from core.stages.token_ids import token_ids
 
 MADE_VERSION = 1  # raise it when the same inputs would make other texts
 
@@ -70,7 +71,7 @@ def transfer_set(context: Context, task: tasks.Task, unlabelled: bool) -> Transf
         more = task.unlabelled if given is None else given.beyond(task)
         texts = [*texts, *more]
         labels = np.concatenate([labels, np.full(len(more), -1)])
-    lengths = [len(row) for row in Tokeniser(teacher_folder(context), spec.training.max_length)(texts)]
+    lengths = [len(row) for row in token_ids(Tokeniser(teacher_folder(context), spec.training.max_length), texts)]
     rows = select(lengths, spec.distil.tokens, spec.distil.epochs, spec.training.seed)
     return TransferSet([texts[i] for i in rows], labels[rows], sum(lengths[i] for i in rows))
 

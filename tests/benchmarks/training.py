@@ -44,9 +44,8 @@ class Material:
     validation_labels: np.ndarray
 
 
-def material() -> Material:
-    """The snippets, and a teacher fine-tuned on some of them."""
-    task = tasks.load("snippets")
+def fine_tuned(task: tasks.Task) -> PreTrainedModel:
+    """A teacher fine-tuned on some of the task's texts."""
     folder = locate("minilm")
     tokeniser = Tokeniser(folder, MAX_LENGTH)
     ids, labels = tokeniser(task.train["text"].tolist()), task.train["label"].to_numpy()
@@ -54,8 +53,16 @@ def material() -> Material:
     rows = select([len(row) for row in ids], 90_000, 2, 0)
     train(teacher, Examples([ids[i] for i in rows], labels[rows], tokeniser.pad_id),
           lambda given, batch: true_label_loss(given.logits, batch.labels), TRAINING, epochs=2, learning_rate=1e-4)
+    return teacher
+
+
+def material() -> Material:
+    """The snippets, and a teacher fine-tuned on some of them."""
+    task = tasks.load("snippets")
+    tokeniser = Tokeniser(locate("minilm"), MAX_LENGTH)
+    ids, labels = tokeniser(task.train["text"].tolist()), task.train["label"].to_numpy()
     order = np.random.default_rng(0).permutation(len(ids))[:TEXTS]
-    return Material(teacher, tokeniser, [ids[i] for i in order], labels[order],
+    return Material(fine_tuned(task), tokeniser, [ids[i] for i in order], labels[order],
                     tokeniser(task.validation["text"].tolist()), task.validation["label"].to_numpy())
 
 

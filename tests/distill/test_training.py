@@ -13,7 +13,7 @@ from core.runtimes.eager import logits
 from core.spec import TrainingSpec
 from tests.conftest import sentences
 
-EPOCHS = 8
+EPOCHS = 12
 
 
 def examples(folder, count=160):
