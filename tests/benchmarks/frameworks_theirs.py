@@ -55,8 +55,8 @@ def without_decay(module: torch.nn.Module, weight_decay: float, **more: Any) -> 
 
 def configuration(how: dict[str, Any], steps: int, frozen: bool) -> dict[str, Any]:
     """As the example's configuration of knowledge distillation: a linear schedule, no clipping of gradients."""
-    loader = {"dataset_id": "train", "random_sample": True, "batch_size": how["batch_texts"], "num_workers": 0,
-              "collate_fn": "collate", "requires_supp": False}
+    loader = {"dataset_id": "train", "sampler": {"class_or_func": torch.utils.data.RandomSampler}, "collate_fn": "collate",
+              "kwargs": {"batch_size": how["batch_texts"], "num_workers": 0}, "requires_supp": False}
     loss = {"key": "KDLoss", "kwargs": {
         "student_module_path": "classifier", "student_module_io": "output", "teacher_module_path": "classifier",
         "teacher_module_io": "output", "temperature": how["temperature"], "alpha": 1 - how["soft_weight"], "reduction": "batchmean"}}
