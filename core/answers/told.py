@@ -30,7 +30,8 @@ KINDS = (*LEFT_OUT, *MENDED)
 def sentences(info: AnswersInfo) -> tuple[str, ...]:
     """The total, where the texts stand, and each kind of defect with its rows."""
     total = f"{info.texts:,} texts with an answer from {info.rows:,} rows of {info.file}."
-    splits = ", ".join(f"{number:,} {'in none of them' if split == 'other' else split}" for split, number in info.splits.items())
+    splits = ", ".join(f"{number:,} {'in none of them' if split == 'other' else split}" for split, number in info.splits.items()
+                       if number or split != "other")
     found = [total, f"Of the task's splits: {splits}."]
     found.append(f"{info.probabilities:,} of them with a probability of each label." if info.probabilities else
                  "None has probabilities: students learn from the answers alone.")

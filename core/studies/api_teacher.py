@@ -132,7 +132,7 @@ def pricing_note(info: AnswersInfo) -> str:
     """What is still to be said about the price of a call, "" for nothing."""
     if not is_priced(info.provider, info.model):
         whose = info.who if info.model else "the model, which nobody named,"
-        return f"The price of {whose} is not known here: state case.api_usd_per_call."
+        return f"The price of {whose} is not known here: state the price of a call (case.api_usd_per_call)."
     if "input_tokens" not in info.calls or "output_tokens" not in info.calls:
-        return "The file has no tokens: state case.api_input_tokens and case.api_output_tokens, or case.api_usd_per_call."
+        return "The file has no tokens: state the input and output tokens of a call, or its price (case.api_usd_per_call)."
     return ""

@@ -9,7 +9,7 @@ from datetime import date
 from core.checklist.evidence import Accuracy, Latency, Tooling
 from core.checklist.qualifying import ENOUGH, judged, why_not
 from core.checklist.thresholds import Thresholds
-from core.figures import Figure, compute, not_measured
+from core.figures import Figure, assumed, compute, not_measured
 from core.records import ModelRecord
 from core.roi.case import bench_unit_cost, evaluate
 from core.roi.front import pareto
@@ -22,6 +22,7 @@ from core.studies.options import build, teacher_option
 from core.studies.ruling import WITH_STUDENT, Candidate, Ruling, rank
 
 UNKNOWN = not_measured("share", "its answers to the test texts are not measured")
+ONE_CALL = assumed(1.0, "ratio", by="default", source="calls for an answer")
 NO_TEACHER = not_measured("ratio", "the teacher's cost is not known")
 NO_OPTIMISED = not_measured("ratio", "no other way to serve the teacher is measured")
 
@@ -138,8 +139,20 @@ def _point(candidate: Candidate, model: ModelRecord, cost: OptionResult, cascade
     choice = next((each for each in cascades if each.option.name == candidate.name), None)
     accuracy = model.figures.get("accuracy", UNKNOWN) if choice is None else choice.point.accuracy
     fast, _, fits = (status for status, _ in judged(*_seen(candidate), limits))
-    return Point(candidate.name, cost.role, model, candidate, accuracy, _sampled(cost.usd_per_million_bench, candidate.option),
+    return Point(candidate.name, cost.role, model, candidate, accuracy, _sampled(_busy(candidate.option, cost), candidate.option),
                  why_not(*_seen(candidate), limits), fast not in ENOUGH or fits not in ENOUGH)
+
+
+def _busy(option: Option, cost: OptionResult) -> Figure:
+    """The bench cost (USD/1e6); an API has no machines to be idle and costs its calls, also behind a student."""
+    if all(part.basis != "api" for part in option.parts):
+        return cost.usd_per_million_bench
+    if option.basis == "api":
+        return cost.usd_per_million
+    first, behind = option.parts
+    return compute(lambda student, call, calls, share: student + share * call * calls * 1e6, "USD/1e6", "student + share escalated x calls",
+                   student=bench_unit_cost(first.figures["usd_per_hour"], _rate(first)), call=behind.figures["usd_per_call"],
+                   calls=behind.figures.get("retry_factor", ONE_CALL), share=behind.figures["share"])
 
 
 def _sampled(cost: Figure, option: Option) -> Figure:
@@ -159,7 +172,7 @@ def _each(part: Part) -> float | None:
     """Cost of a million answers of a part (USD): of machines that are never idle, or of the calls of an API."""
     if part.basis != "api":
         return bench_unit_cost(part.figures["usd_per_hour"], _rate(part)).value
-    call, calls = part.figures["usd_per_call"].value, part.figures["retry_factor"].value if "retry_factor" in part.figures else 1.0
+    call, calls = part.figures["usd_per_call"].value, part.figures.get("retry_factor", ONE_CALL).value
     return None if call is None or calls is None else call * calls * 1e6
 
 

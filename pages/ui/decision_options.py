@@ -106,8 +106,8 @@ def _teacher_name(decision: Decision) -> str:
 
 
 def _unit_costs(decision: Decision, choice: Choice) -> list[Figure]:
-    """Bench cost of a million predictions at each threshold, from those of student and teacher alone."""
-    bench = {option.name: option.usd_per_million_bench for option in decision.options}
+    """Bench cost of a million predictions at each threshold, from those of student and teacher alone; an API costs its calls."""
+    bench = {option.name: option.usd_per_million if option.basis == "api" else option.usd_per_million_bench for option in decision.options}
     unknown = not_measured("USD/1e6", "this model has no bench cost")
     student, teacher = bench.get(choice.model.name, unknown), bench.get(_teacher_name(decision), unknown)
     return [unit_cost(point, student, teacher) for point in choice.model.cascade]

@@ -60,7 +60,7 @@ def _summary(info: AnswersInfo) -> None:
     elif is_priced(info.provider, info.model):
         st.caption("The API counts as what serves today, priced by its tokens; both can be changed on the Checklist.")
     if defects:
-        tables.folded(f"What became of the rows: {len(defects)} kinds", ":material/rule:", "answers-rows",
+        tables.folded("What became of the other rows", ":material/rule:", "answers-rows",
                       lambda: st.markdown("\n".join(f"- {plain(each)}" for each in defects)))
     warning = f"The answers **{plain(info.id)}** go; studies that used them stay. There is no way back."
     if panels.confirmed("Delete these answers", warning, "delete-answers"):

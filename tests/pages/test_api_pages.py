@@ -16,6 +16,7 @@ from core.store import studies
 from core.studies import claims, read
 from core.studies.decide import decide
 from core.studies.estimates import estimable
+from core.studies.frontier import frontier
 from core.studies.report import of_study
 from tests.pages.conftest import PAGES, Opener, texts
 from tests.pages.made_api import SAID, make_api_study
@@ -67,6 +68,15 @@ def test_reports_claims_and_the_command_line_read_well() -> None:
     assert "teacher" not in estimable(decision.study)
     shown = CliRunner().invoke(cli, ["study", "show", "s1"])
     assert shown.exit_code == 0 and "$29.0" in shown.output
+
+
+def test_the_frontier_sets_students_against_the_price_of_calls() -> None:
+    make_api_study("s1")
+    seen = frontier(decide(studies.get("s1"), TODAY, draws=0), TODAY)
+    api, cascade, student = (seen.point(name) for name in ("API teacher", "cascade of depth-3", "depth-3"))
+    assert seen.teacher == api and api.cost.value == pytest.approx(28.995) and seen.least_accuracy == pytest.approx(0.76)
+    assert cascade.cost.value == pytest.approx(student.cost.value + 0.2 * 28.995) and cascade.cost.low < cascade.cost.value
+    assert seen.cheapest.name == "depth-1" and seen.cheapest.to_teacher.value == pytest.approx(seen.cheapest.cost.value / 28.995)
 
 
 def test_a_bill_may_be_what_serves_today_and_the_api_an_option_beside_it() -> None:
@@ -123,7 +133,8 @@ def test_the_command_line_imports_lists_shows_and_deletes(tmp_path) -> None:
     made = run(cli, ["answers", "import", str(path), "--task", "snippets", "--name", "calls", "--model", "nobody-knows",
                      "--date", "2026-11-20"])
     assert made.exit_code == 0, made.output
-    assert "900 texts with an answer from 900 rows of calls.tsv." in made.output and "state case.api_usd_per_call" in made.output
+    assert "900 texts with an answer from 900 rows of calls.tsv." in made.output
+    assert "state the price of a call (case.api_usd_per_call)" in made.output
     assert "teacher.source=answers:calls --set distil.method='black box'" in made.output
     assert "nobody-knows" in run(cli, ["answers", "list"]).output and "2026-11-20" in run(cli, ["answers", "show", "calls"]).output
     assert run(cli, ["answers", "delete", "calls"]).exit_code == 0 and "no answers are imported yet" in run(cli, ["answers", "list"]).output
