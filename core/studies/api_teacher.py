@@ -14,7 +14,7 @@ from core.methods import LAYERED, method_of
 from core.pricing import tokens
 from core.records import API, ModelRecord, StudyRecord
 from core.roi.inputs import resolve
-from core.spec import Method, StudySpec
+from core.spec import Method, StudySpec, parse
 
 LEAST_TEST, LEAST_TRAIN, LEAST_VALIDATION = 100, 200, 20
 INPUTS = {"api_input_tokens": "input_tokens", "api_cached_tokens": "cached_tokens", "api_cache_write_tokens": "cache_write_tokens",
@@ -104,6 +104,14 @@ def _check_texts(info: AnswersInfo) -> None:
 def method_for(info: AnswersInfo) -> Method:
     """How students learn from them where nobody says: from probabilities where the file has some, else from the answers alone."""
     return "logits" if info.probabilities else "black box"
+
+
+def with_teacher(spec: StudySpec, info: AnswersInfo) -> StudySpec:
+    """The study with these answers as its teacher; students, searched ones too, learn by what the file has."""
+    parts, method = spec.model_dump(mode="json"), method_for(info)
+    able = [each for each in spec.search.methods if each not in LAYERED and (each == "black box" or info.probabilities)]
+    changed = {"teacher": {"source": info.source}, "distil": {"method": method, "augmented": 0.0}, "search": {"methods": able or [method]}}
+    return parse(StudySpec, parts | {name: parts[name] | changes for name, changes in changed.items()})
 
 
 def completed(spec: StudySpec, case: CaseInputs) -> CaseInputs:

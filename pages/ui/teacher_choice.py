@@ -8,9 +8,9 @@ import streamlit as st
 
 from core import answers
 from core.answers import AnswersInfo
-from core.spec import StudySpec, parse
+from core.spec import StudySpec
 from core.studies import submit
-from core.studies.api_teacher import is_priced, method_for, pricing_note
+from core.studies.api_teacher import is_priced, pricing_note, with_teacher
 from core.tasks import TaskInfo
 from core.tasks.table import MAX_BYTES
 from pages.ui import panels, tables
@@ -39,12 +39,8 @@ def choose(task: TaskInfo) -> AnswersInfo | None:
 
 
 def applied(base: StudySpec, info: AnswersInfo | None) -> StudySpec:
-    """The study with these answers as its teacher; students then learn from what the file has."""
-    if info is None:
-        return base
-    parts = base.model_dump(mode="json")
-    changed = {"teacher": parts["teacher"] | {"source": info.source}, "distil": parts["distil"] | {"method": method_for(info)}}
-    return parse(StudySpec, parts | changed)
+    """The study with these answers as its teacher, or as it is."""
+    return base if info is None else with_teacher(base, info)
 
 
 def _words(info: AnswersInfo) -> str:

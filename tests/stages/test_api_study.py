@@ -16,11 +16,11 @@ from core.answers import Answers, storage
 from core.case import CaseInputs
 from core.errors import UserError
 from core.jobs import api as jobs
-from core.spec import StudySpec, parse
+from core.spec import PRESETS, StudySpec, parse, preset
 from core.stages.adapt import adapt
 from core.stages.recorded import Recorded
 from core.store import models, studies
-from core.studies import submit
+from core.studies import api_teacher, submit
 from core.studies.decide import decide
 from tests.conftest import sentences
 from tests.stages.staged import Context
@@ -187,6 +187,19 @@ def test_what_a_file_cannot_give_is_refused_at_submission(small_task, tiny_model
     spec = api_spec(small_task, tiny_model, **changes)
     with pytest.raises(UserError, match=said):
         submit.preview(spec)
+
+
+@pytest.mark.parametrize(("probabilities", "methods"), [(False, ("black box",)), (True, ("logits",))])
+def test_every_preset_can_have_answers_as_its_teacher(small_task, monkeypatch, probabilities, methods):
+    monkeypatch.setattr(api_teacher, "LEAST_TEST", 20)
+    monkeypatch.setattr(api_teacher, "LEAST_TRAIN", 20)
+    texts, labels = sentences(240)
+    info = answers.import_answers(as_a_file(texts, labels, probabilities=probabilities), "a.csv", task=small_task, name="a")
+    for name in PRESETS:
+        spec = api_teacher.with_teacher(preset(name, small_task), info)
+        api_teacher.check(spec)
+        assert (spec.distil.method,) == methods == spec.search.methods and spec.preset == name
+        assert spec.distil.tokens == preset(name, small_task).distil.tokens
 
 
 def test_too_few_answers_are_refused_with_the_number(small_task, tiny_model):
