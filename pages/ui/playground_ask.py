@@ -12,6 +12,7 @@ from core.figures import Figure, Provenance
 from core.formats import show
 from core.records import ModelRecord, StudyRecord
 from core.studies import playground, sample_texts
+from core.studies.api_teacher import is_api, teacher_of
 from core.studies.options import option_name
 from core.studies.playground import MOST_CHARACTERS, Reply
 from core.studies.resident import Residents
@@ -59,7 +60,9 @@ def chosen(shown: Shown) -> Chosen:
     if teachers:
         teacher = known[teachers[0] if len(teachers) == 1 else st.selectbox("Teacher", teachers, key=f"playground-teacher-{of}")]
     else:
-        st.caption("The files of this study's teacher are not here, so the student answers alone.")
+        why = "The teacher is an API, which is not asked from here" if is_api(teacher_of(shown.study)) else \
+            "The files of this study's teacher are not here"
+        st.caption(f"{why}, so the student answers alone.")
     return Chosen(student, teacher, _threshold(shown, student) if teacher else 1.0)
 
 
