@@ -31,6 +31,15 @@ def teacher_of(study: StudyRecord) -> ModelRecord | None:
     return next((model for model in study.models if model.role == "teacher"), None)
 
 
+def told_of(study: StudyRecord) -> str:
+    """Whose answers the teacher of a study consists of, in a sentence; "" for a teacher with weights."""
+    teacher = teacher_of(study)
+    if teacher is None or not is_api(teacher):
+        return ""
+    given = teacher.details["answers"]
+    return f"the API {given['model'] or given['id']}, known by its answers of {given['date']}: {given['summary'][0]}"
+
+
 def served_by_teacher(study: StudyRecord, case: CaseInputs) -> bool:
     """Whether today's answers are those of the study's teacher: on machines, or as the API that its file came from."""
     return as_served(study, case).status_quo == (API if is_api(teacher_of(study)) else "teacher")

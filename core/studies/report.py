@@ -13,6 +13,7 @@ from core.roi.information import Information
 from core.roi.options import own_figures
 from core.studies import frontier_words, narrative
 from core.studies.actions import action_for
+from core.studies.api_teacher import told_of
 from core.studies.decide import Decision
 from core.studies.filecase import FileDecision
 from core.studies.frontier import of_options
@@ -30,6 +31,8 @@ def of_study(decision: Decision, today: date) -> Dossier:
     about = {"Study": f"{study.name} ({study.id})", "Task": study.spec.task,
              "Device": machine.device_name(study.machine, study.job.device if study.job else "cpu"),
              "Measured": show_date(study.created_at), "Commit": study.commit or "unknown"}
+    if (told := told_of(study)):
+        about["Teacher"] = told
     if study.recorded:
         about["Note"] = "a recorded example that ships with the product"
     return Dossier(study.name, today, about, narrative.answer(ruling), narrative.risk(ruling, decision.bars),

@@ -61,6 +61,7 @@ def test_reports_claims_and_the_command_line_read_well() -> None:
     dossier = of_study(decision, TODAY)
     html = report(dossier)
     assert "API teacher" in html and "which does not run on this machine" in html and "calls <b>" not in html
+    assert "the API gpt-4o-mini, known by its answers of 2026-11-20" in html and "calls &lt;b&gt;.csv" in html
     assert workbook(dossier)[:2] == b"PK"
     judged = {each.claim.id: each for each in claims.assess(decision)}
     assert "an API" in judged["C1"].findings[0].words and "network included" in judged["C3"].hardware
