@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 
 from core.errors import refused
 from core.models.batching import padded
+from core.models.first_token import first_token_alone
 
 logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # it misses torchvision, which nothing here needs
 BESIDE = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "artifact.json")
@@ -38,14 +39,14 @@ class _Logits(nn.Module):
 def write_onnx(model: PreTrainedModel, ids: list[list[int]], pad_id: int, file: Path) -> None:
     """Writes the model as ONNX for any number of rows and tokens. ids: a few real texts to trace it with (at least two lengths).
 
-    Inputs input_ids and attention_mask, int64 (batch, sequence); output logits, float32 (batch, labels). Raises UserError where the
-    exporter cannot.
+    Inputs input_ids and attention_mask, int64 (batch, sequence); output logits, float32 (batch, labels). The last layer computes what
+    the head reads and no more. Raises UserError where the exporter cannot.
     """
     table, mask = (torch.from_numpy(array) for array in padded(ids, pad_id))
     rows, tokens = torch.export.Dim("batch"), torch.export.Dim("sequence")
     shapes = {name: {0: rows, 1: tokens} for name in ("input_ids", "attention_mask")}
     module = _Logits(model).eval().cpu()
-    with torch.no_grad(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), refused(
+    with first_token_alone(model), torch.no_grad(), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), refused(
             f"onnx: {type(model).__name__} cannot be exported", "serve it in PyTorch, or export it with --no-onnx"):
         warnings.simplefilter("ignore")
         program = torch.onnx.export(module, (table, mask), dynamo=True, input_names=["input_ids", "attention_mask"],
