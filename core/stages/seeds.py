@@ -59,8 +59,8 @@ def further(spec: StudySpec) -> range:
 def seeds(context: Context) -> dict[str, Any]:
     """Stage "seeds": {"seeds"}; gives each student that has a control, and the control, its accuracy with each further seed.
 
-    Another seed draws transfer set, order and start anew; the teacher and the test texts stay. No artefact is kept. What is known
-    from an earlier attempt is not trained again.
+    Another seed draws transfer set, order and start anew; the teacher and the test texts stay. No artefact is kept. What an earlier
+    attempt found out is not trained again.
     """
     spec = context.study.spec
     task = tasks.load(spec.task)
