@@ -55,11 +55,11 @@ def test_the_plan_counts_generations_and_the_teachers_layers():
 
     plain, born, layered = seconds("logits"), seconds("self"), seconds("relations")
     for stage in ("distil:s0", "control:s0"):
-        assert born[stage] - expected.START_S == pytest.approx(3 * (plain[stage] - plan.START_S))
+        assert born[stage] - expected.START_S == pytest.approx(3 * (plain[stage] - expected.START_S))
     assert layered["distil:s0"] - plain["distil:s0"] == pytest.approx(plain["label"] - expected.START_S)
 
 
 def test_a_model_card_says_how_the_student_learnt():
-    study = type("Study", (), {"spec": spec({"layers": 1}), "name": "a study"})
+    study = type("Study", (), {"spec": spec({"layers": 1}), "name": "a study", "models": ()})
     model = ModelRecord("s0", "student", "depth", "self, 2 generations", "student uncompressed", "torch", "fp32", "cpu")
     assert "distilled in generations" in _title(study, model)

@@ -70,7 +70,7 @@ def teach(
         assert len(begun) == 1, "see core/groups.py"
         edges = np.linspace(start, end, count + 1)
         told = [reporters(context, [f"{names[0]}, generation {i + 1}"], edges[i], edges[i + 1]) for i in range(count)]
-        examples, before = _generations_before(context, *begun[0], examples, told)
+        examples, before = _generations_before(context, *begun[0], examples, passes // count, told)
     taught = lessons(context, begun, texts, examples)
     done = train_together([each.learner for each in taught], examples, spec.training, epochs=passes // count,
                           report=told[-1] if before else reporters(context, names, start, end))
@@ -90,7 +90,7 @@ def lessons(context: Context, begun: Sequence[Begun], texts: Sequence[str], exam
 
 
 def _generations_before(
-    context: Context, student: StudentSpec, model: PreTrainedModel, examples: Examples, told: Sequence[Reports]
+    context: Context, student: StudentSpec, model: PreTrainedModel, examples: Examples, epochs: int, told: Sequence[Reports]
 ) -> tuple[Examples, list[Trained]]:
     """Trains all generations of a student but its last; the examples of the last, and what these took.
 
@@ -100,8 +100,7 @@ def _generations_before(
     spec, took = context.study.spec, []
     for number, report in enumerate(told[:-1], 1):
         born = copy.deepcopy(model)
-        [done] = train_together([_learner(context, student, born)], examples, spec.training,
-                                epochs=student.epochs or spec.distil.epochs, report=report)
+        [done] = train_together([_learner(context, student, born)], examples, spec.training, epochs=epochs, report=report)
         started = perf_counter()
         examples = replace(examples, soft_targets=logits(born, examples.ids, examples.pad_id))
         took.append(replace(done, seconds=done.seconds + perf_counter() - started))
