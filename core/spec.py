@@ -65,6 +65,7 @@ class StudentSpec(Strict):
     method: Method | None = Field(None, description="how it learns; none: the study's")
     epochs: int | None = Field(None, ge=1, le=200, description="passes over its texts; none: the study's")
     learning_rate: float | None = Field(None, gt=0, lt=1, description="peak learning rate; none: the study's, more for small families")
+    soft_weight: float | None = Field(None, ge=0, le=1, description="weight of the soft targets against the labels; none: the study's")
     control: bool = Field(True, description="also train its control: same budget and start, true labels only")
 
     @model_validator(mode="after")
@@ -199,7 +200,7 @@ class StudySpec(Strict):
     students: tuple[StudentSpec, ...] = Field(
         tuple(StudentSpec(name=f"depth-{n}", layers=n) for n in (3, 2, 1)), min_length=1, max_length=12,
         description="list of students: name, family, its size (layers, width, dimensions or source), method, epochs, "
-                    "learning_rate, control")
+                    "learning_rate, soft_weight, control")
     distil: DistilSpec = DistilSpec()
     training: TrainingSpec = TrainingSpec()
     variants: tuple[VariantSpec, ...] = Field(

@@ -18,6 +18,7 @@ PASSES = (1, 2, 4)  # times the study's epochs, for students cut out of the teac
 PASSES_CHEAP = (1, 4, 16)  # for families that cost next to nothing
 KEPT = ("spread", "last", "first")  # which layers of the teacher: spread over all, the last ones, the first ones with the last
 RATES = (0.5, 1.0, 2.0)  # times the learning rate that the student would have
+WEIGHTS = (0.4, 0.7, 1.0)  # times the study's weight of soft targets against labels: a teacher that errs much is worth less
 MOST_EPOCHS = 200
 AS_TRAINED = VariantSpec.model_construct(runtime="torch", precision="fp32", compression=())  # no variant: every model is served so
 
@@ -38,17 +39,19 @@ class Tried:
     @property
     def learning(self) -> dict[str, Any]:
         """What it is and how it learns: two of the same are trained once."""
-        how = {key: getattr(self.student, key) for key in ("keep_layers", "method", "epochs", "learning_rate")}
+        how = {key: getattr(self.student, key) for key in ("keep_layers", "method", "epochs", "learning_rate", "soft_weight")}
         return {**self.architecture, **how, "rate": self.rate}
 
 
 @dataclass(frozen=True)
 class Space:
-    """names of the families; layers of the teacher; epochs of the study; methods; ways that can be served here, AS_TRAINED first."""
+    """names of the families; layers of the teacher; epochs and soft_weight of the study; methods; ways that can be served here,
+    AS_TRAINED first."""
 
     names: tuple[str, ...]
     layers: int
     epochs: int
+    soft_weight: float
     methods: tuple[Method, ...]
     ways: tuple[VariantSpec, ...]
 
@@ -60,10 +63,11 @@ class Space:
         method = trial.suggest_categorical(f"{family.name}.method", self.fitting(family))
         epochs = self.epochs * _one(trial, f"{family.name}.passes", _passes(family))
         rate = _one(trial, f"{family.name}.rate", RATES)
+        weight = self.soft_weight * _one(trial, f"{family.name}.weight", WEIGHTS)
         way = self.ways[trial.suggest_categorical("way", tuple(range(len(self.ways))))]
         name = named(family.name, sizes) + (f"-layers-{'-'.join(map(str, kept))}" if kept else "")
         return Tried(StudentSpec(name=name[:40], family=family.name, method=method, epochs=min(epochs, MOST_EPOCHS), keep_layers=kept,
-                                 **sizes), rate, way)
+                                 soft_weight=None if weight == self.soft_weight else weight, **sizes), rate, way)
 
     def _kept(self, trial: Trial, family: Family, layers: int | None) -> tuple[int, ...] | None:
         """Which layers a depth student keeps; None where they are spread, or where there is no choice."""
@@ -78,7 +82,7 @@ class Space:
         """Parameters of the cheap families as they usually are, the cheapest first, in each way."""
         cheap = [family for name in self.names if (family := self.family(name)).cost is not None]
         for family in sorted(cheap, key=lambda each: each.cost or 0.0):
-            lists = {**self.sizes(family), "passes": _passes(family), "rate": RATES}
+            lists = {**self.sizes(family), "passes": _passes(family), "rate": RATES, "weight": WEIGHTS}
             middle = {f"{family.name}.{key}": len(values) // 2 for key, values in lists.items()}
             for way in range(len(self.ways)):
                 yield {"family": family.name, **middle, f"{family.name}.method": self.fitting(family)[0], "way": way}
@@ -91,14 +95,15 @@ class Space:
         passes = [self.epochs * times for times in _passes(family)]
         if (student.epochs or self.epochs) not in passes or student.learning_rate or student.method not in (None, self.fitting(family)[0]):
             return {}
-        if student.keep_layers is not None:
+        if student.keep_layers is not None or student.soft_weight is not None:
             return {}
         places: dict[str, Any] = {f"{family.name}.{size}": values.index(getattr(student, size))
                                   for size, values in self.sizes(family).items()}
         if "layers" in family.needs and (student.layers or 0) > 1:
             places[f"{family.name}.kept"] = KEPT[0]
         return {"family": family.name, **places, f"{family.name}.method": self.fitting(family)[0],
-                f"{family.name}.passes": passes.index(student.epochs or self.epochs), f"{family.name}.rate": RATES.index(1.0), "way": way}
+                f"{family.name}.passes": passes.index(student.epochs or self.epochs), f"{family.name}.rate": RATES.index(1.0),
+                f"{family.name}.weight": WEIGHTS.index(1.0), "way": way}
 
     def sizes(self, family: Family) -> dict[str, tuple[Any, ...]]:
         """The values of each size, rising. Fewer layers than the teacher's; all of them (None) where another size makes it smaller."""
@@ -126,11 +131,11 @@ def settled(student: StudentSpec, spec: StudySpec) -> StudentSpec:
 def space(spec: StudySpec, layers: int, ways: Sequence[VariantSpec]) -> Space:
     """What the study's search may try. Raises UserError where no family is left."""
     wanted = spec.search.families or tuple(families.known())
-    found = Space(tuple(wanted), layers, spec.distil.epochs, spec.search.methods, tuple(ways))
+    found = Space(tuple(wanted), layers, spec.distil.epochs, spec.distil.soft_weight, spec.search.methods, tuple(ways))
     names = tuple(family.name for family in map(found.family, wanted) if all(size in found.sizes(family) for size in family.needs))
     if not names:
         raise UserError(f"search.families: none of {', '.join(wanted)} can be made smaller without a source; name others.")
-    return Space(names, layers, spec.distil.epochs, spec.search.methods, tuple(ways))
+    return Space(names, layers, spec.distil.epochs, spec.distil.soft_weight, spec.search.methods, tuple(ways))
 
 
 def named(family: str, sizes: dict[str, Any]) -> str:

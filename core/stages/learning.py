@@ -119,9 +119,10 @@ def _is_layered(context: Context, student: StudentSpec) -> bool:
 
 def _loss(context: Context, student: StudentSpec) -> Loss:
     how = context.study.spec.distil
+    weight = how.soft_weight if student.soft_weight is None else student.soft_weight
     if methods.method_of(context.study.spec, student) == "black box":
-        return by_answers(how.soft_weight)
-    return by_logits(how.temperature, how.soft_weight)
+        return by_answers(weight)
+    return by_logits(how.temperature, weight)
 
 
 def _learner(context: Context, student: StudentSpec, model: PreTrainedModel, loss: Loss | None = None, more: Sequence[Any] = ()) -> Learner:

@@ -62,7 +62,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
     with st.popover("Families", icon=":material/category:"):
         st.markdown("\n".join(f"- **{family.name}** {_needs(family)}: {plain(family.told)}" for family in families.known().values()))
     kinds = {"layers": "Int64", "dimensions": "Int64", "epochs": "Int64", "width": "Float64", "learning_rate": "Float64",
-             "source": "object", "method": "object"}
+             "soft_weight": "Float64", "source": "object", "method": "object"}
     table = pd.DataFrame([student.model_dump(exclude={"keep_layers"}) for student in base.students]).astype(kinds)
     about = {name: info.description for name, info in StudentSpec.model_fields.items()}
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-students", column_config={
@@ -77,6 +77,7 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
         "epochs": st.column_config.NumberColumn("Epochs", min_value=1, max_value=200, step=1, help=about["epochs"]),
         "learning_rate": st.column_config.NumberColumn("Learning rate", min_value=0.0, max_value=1.0, format="%g",
                                                        help=about["learning_rate"]),
+        "soft_weight": st.column_config.NumberColumn("Soft weight", min_value=0.0, max_value=1.0, step=0.05, help=about["soft_weight"]),
         "control": st.column_config.CheckboxColumn("Control", default=True, help=about["control"])})
     return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
 
