@@ -5,6 +5,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXAMPLE := assets/example/study.json
+PRESET := quick
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test lint study bench clean
@@ -25,9 +26,10 @@ lint: $(READY_DEV)  ## Run the linters only
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example; SERVER_S=90 adds the Server scenario
-	home=$$(mktemp -d) && DISTILL_ROI_HOME=$$home $(BIN)/python -m core study run --task snippets --preset quick \
+study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example; PRESET=search is the one that ships, SERVER_S=90 adds the Server scenario
+	home=$$(mktemp -d) && DISTILL_ROI_HOME=$$home $(BIN)/python -m core study run --task snippets --preset $(PRESET) \
 	  --name "Film reviews" --volume-per-day 300000000 --p99-ms 50 --margin 5 --set case.engineering_hours=80 \
+	  $(if $(filter search,$(PRESET)),--set curve.points=4 --set curve.student=depth-1) \
 	  $(if $(SERVER_S),--set measure.server_seconds=$(SERVER_S)) \
 	  --set case.engineering_usd_per_hour=100 --set case.teacher_terms_allow=true --json $(EXAMPLE); \
 	  status=$$?; rm -rf "$$home"; exit $$status

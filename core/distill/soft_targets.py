@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 from transformers import PreTrainedModel
 
+from core.models.first_token import first_token_alone
 from core.models.tokens import Tokeniser
 from core.runtimes.eager import logits
 
@@ -55,7 +56,9 @@ def cached_logits(
     if new:
         started = perf_counter()
         ids = tokeniser(list(new.values()))
-        values = logits(model(), ids, tokeniser.pad_id, progress)
+        network = model()
+        with first_token_alone(network):
+            values = logits(network, ids, tokeniser.pad_id, progress)
         seconds = perf_counter() - started
         shares = np.array([len(row) for row in ids], dtype=np.float64) * seconds / sum(len(row) for row in ids)
         kept |= dict(zip(new, zip(values, shares, strict=True), strict=True))
