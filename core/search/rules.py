@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 BEHIND = 0.03  # accuracy, as a share: further behind a cheaper one while it learns, a trial is given up
 FROM_SHARE = 0.5  # of its training: before, a large student may only be slow to begin
+EARLY_S = 2.0  # of training, before its length can be foretold
 TOO_SLOW = 1.5  # times the latency limit: less may be noise
 Curve = tuple[tuple[float, float], ...]
 """Share of the training done and accuracy then, rising."""
@@ -39,6 +40,19 @@ class Limits:
         if self.latency_ms is not None and latency_ms > self.latency_ms:
             return f"its slowest texts take {latency_ms:.3g} ms, and {self.latency_ms:g} ms is the limit"
         return ""
+
+
+class Pace:
+    """How long a training will still take, by its steps after the first: what a student does before that says nothing about its pace."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, float] | None = None
+
+    def needed_s(self, now_s: float, share: float) -> float | None:
+        """Seconds until the end, at a clock's now_s and this share of the training; None while it is too early to say."""
+        first_s, first_share = self._first = self._first or (now_s, share)
+        taken, done = now_s - first_s, share - first_share
+        return taken / done * (1 - share) if taken > EARLY_S and done > 0 else None
 
 
 def hopeless(ms: float, latency_ms: float, limits: Limits, seen: Sequence[Outcome]) -> str:

@@ -31,7 +31,6 @@ from core.store import trials as records
 RECENT = 8  # trained students that are kept beside those of the front, in case they are tried in another way
 REPEATS = 30  # proposals in a row that were tried already: then nothing new is left
 FILE = "trials.db"
-EARLY_S = 2.0  # of training, before its length can be foretold
 
 
 class Ended(Exception):
@@ -187,12 +186,12 @@ class _Search:
 
     def _reporter(self) -> Any:
         """Training's report: ends the search in time, and a training that would last longer than the time that is left."""
-        began, left = monotonic(), self._left()
+        pace = rules.Pace()
 
         def report(share: float, tokens: float, loss: float) -> None:
-            taken = monotonic() - began
-            if taken > EARLY_S and taken / share > left:
-                raise GivenUp(f"it would need {taken / share:.0f} s, and {left:.0f} s were left", learnt=False)
+            needed, left = pace.needed_s(monotonic(), share), self._left()
+            if needed is not None and needed > left:
+                raise GivenUp(f"it would need {needed:.0f} s more, and {left:.0f} s are left", learnt=False)
             self._tick(f", {100 * share:.0f} % trained")
 
         return report

@@ -1,9 +1,10 @@
 """Which trials are hopeless, what is kept, and that what is kept is never worse than the study's own students."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.search.rules import Limits, Outcome, behind, best, front, hopeless, kept
+from core.search.rules import Limits, Outcome, Pace, behind, best, front, hopeless, kept
 
 LIMITS = Limits(least=0.75, teacher=0.8, latency_ms=10)
 outcomes = st.lists(st.builds(Outcome, st.integers(1, 99), st.sampled_from("abcdefgh"), st.floats(0.01, 9), st.floats(0, 1), st.booleans()),
@@ -40,6 +41,14 @@ def test_a_student_is_given_up_while_it_learns_only_late_and_far_behind_a_cheape
     assert behind(0.25, 0.1, 2, cheaper) == "", "too early to tell"
     assert behind(0.75, 0.1, 0.9, cheaper) == "" and behind(0.75, 0.1, None, cheaper) == "", "it costs less, or perhaps"
     assert behind(0.75, 0.1, 2, [one(3, "a", 1, 0.9)]) == "", "how the other one learnt is not known"
+
+
+def test_the_time_that_a_training_needs_follows_from_its_steps_and_not_from_its_start():
+    pace = Pace()
+    assert pace.needed_s(100.0, 0.01) is None, "the first step, whenever it is"
+    assert pace.needed_s(101.0, 0.05) is None, "too early"
+    assert pace.needed_s(104.0, 0.11) == pytest.approx(4 / 0.10 * 0.89)
+    assert pace.needed_s(140.0, 1.0) == 0
 
 
 def test_the_cheapest_that_passes_comes_first_then_what_stands_beside_it_on_the_front():
