@@ -7,6 +7,7 @@ vectors of 0. The first vectors follow Model2Vec (Tulkens and van Dongen 2024); 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,15 @@ AutoConfig.register(StaticConfig.model_type, StaticConfig, exist_ok=True)
 AutoModelForSequenceClassification.register(StaticConfig, StaticForSequenceClassification, exist_ok=True)
 
 
+@lru_cache(maxsize=1)
+def _of_tokens(teacher: Path, labels: tuple[str, ...]) -> torch.Tensor:
+    """The teacher's vectors: computed once for all static students of a run, and their controls."""
+    return token_vectors(classifier(teacher, labels), teacher)
+
+
 def start(student: StudentSpec, beginning: Beginning) -> tuple[PreTrainedModel, Path]:
     """Token vectors from the teacher, a head at random."""
-    vectors = reduced(token_vectors(classifier(beginning.teacher, beginning.labels), beginning.teacher), student.dimensions or DIMENSIONS)
+    vectors = reduced(_of_tokens(beginning.teacher, tuple(beginning.labels)), student.dimensions or DIMENSIONS)
     torch.manual_seed(beginning.seed)
     config = StaticConfig(dimensions=vectors.shape[1], vocab_size=len(vectors), pad_token_id=0, **named(beginning.labels))
     model = StaticForSequenceClassification(config)
