@@ -33,7 +33,7 @@ def section(decision: Decision, curve: Learnt | None) -> None:
     named = (("gain_points", "Gain in accuracy"), ("gain_usd", "Worth of it"), ("labelling_usd", "Teacher's labelling"),
              ("more_training_usd", "More training"), ("collecting_usd", "Collecting texts"), ("net_gain_usd", "Gain less costs"))
     st.markdown(f"**What {grown.texts:,} texts in place of {curve.texts:,} would bring**")
-    cards([Card(label, grown.figures[key]) for key, label in named], "more")
+    cards([Card(label, grown.figures[key]) for key, label in named], "more", columns=3)
     unknown = {key: grown.figures[key].provenance.reason for key in ("gain_usd", "collecting_usd") if grown.figures[key].value is None}
     for reason in unknown.values():
         st.markdown(f"- {plain(reason)}.")
