@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optuna.trial import Trial
@@ -135,7 +135,7 @@ def space(spec: StudySpec, layers: int, ways: Sequence[VariantSpec]) -> Space:
     names = tuple(family.name for family in map(found.family, wanted) if all(size in found.sizes(family) for size in family.needs))
     if not names:
         raise UserError(f"search.families: none of {', '.join(wanted)} can be made smaller without a source; name others.")
-    return Space(names, layers, spec.distil.epochs, spec.distil.soft_weight, spec.search.methods, tuple(ways))
+    return replace(found, names=names)
 
 
 def named(family: str, sizes: dict[str, Any]) -> str:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import machine
-from tests.benchmarks import dashboard, frameworks, money, oracle, serving, training, what_if
+from tests.benchmarks import dashboard, frameworks, frontier, money, oracle, serving, training, what_if
 from tests.benchmarks.rows import Row
 
 SUITES = {"dashboard": dashboard.targets, "training": training.targets, "what_if": what_if.targets, "money": money.targets,
-          "serving": serving.targets, "oracle": oracle.targets, "frameworks": frameworks.targets}
+          "serving": serving.targets, "oracle": oracle.targets, "frameworks": frameworks.targets,
+          "frontier": frontier.targets}
 
 
 def main(file: str, *wanted: str) -> int:

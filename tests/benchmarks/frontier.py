@@ -53,7 +53,7 @@ def _of_task(task: str, wants: Sequence[Want]) -> list[Row]:
         rows.append(Row(name, "times", want.target, _times(best), note=note))
         if want.aim is not None:
             rows.append(Row(name, "times", want.aim, _times(best), aim=True))
-        rows.append(Row(f"{task}: the same over the optimised teacher", "times", None, _times(best, "to_optimised")))
+        rows.append(Row(f"{task}: the same over the optimised teacher", "times", None, _times(best, "cost_to_optimised_teacher")))
     return rows
 
 
@@ -76,14 +76,19 @@ def searched(task: str) -> list[dict[str, Any]]:
 
 def cheapest(points: Sequence[Mapping[str, Any]], kept: float, roles: Sequence[str]) -> Mapping[str, Any] | None:
     """The cheapest point of these roles that keeps so much, None where none does."""
-    able = [point for point in points if point["role"] in roles and (point["retention"]["value"] or 0.0) >= kept]
-    return min(able, key=lambda point: point["cost"]["value"], default=None)
+    able = [point for point in points if point["role"] in roles and (_value(point, "retention") or 0.0) >= kept]
+    return min(able, key=lambda point: _value(point, "usd_per_million_bench") or float("inf"), default=None)
 
 
-def _times(point: Mapping[str, Any] | None, over: str = "to_teacher") -> float | None:
-    ratio = None if point is None else point[over]["value"]
+def _value(point: Mapping[str, Any], name: str) -> float | None:
+    value: float | None = point["figures"][name]["value"]
+    return value
+
+
+def _times(point: Mapping[str, Any] | None, over: str = "cost_to_teacher") -> float | None:
+    ratio = None if point is None else _value(point, over)
     return 1 / ratio if ratio else None
 
 
 def _told(point: Mapping[str, Any] | None) -> str:
-    return "none keeps as much" if point is None else f"{point['name']}, {point['retention']['value']:.1%}"
+    return "none keeps as much" if point is None else f"{point['name']}, {_value(point, 'retention'):.1%}"
