@@ -19,10 +19,10 @@ from core.models.tokens import Tokeniser
 from core.records import ModelRecord
 from core.runtimes.eager import logits
 from core.spec import CurveSpec, StudentSpec
+from core.stages.again import Again
 from core.stages.context import Context, device_words, now
 from core.stages.distil import begin
 from core.stages.learning import teach
-from core.stages.seeds import Again
 from core.stages.transfer import TransferSet, answers, learnt_from, soft_targets
 from core.store import models as store
 from core.tasks import Task

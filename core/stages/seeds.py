@@ -2,90 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from transformers import PreTrainedModel
 
 from core import groups, tasks
-from core.records import Role, StudyRecord
+from core.models.tokens import Tokeniser
+from core.records import ModelRecord, Role
 from core.runtimes.eager import logits
-from core.spec import StudySpec
+from core.search.space import AS_TRAINED, Tried
+from core.spec import StudentSpec, StudySpec
+from core.stages.again import Again
 from core.stages.context import Context, device_words, now
-from core.stages.distil import Learnt, learnt
+from core.stages.distil import learnt
 from core.stages.evaluate import test_rows
 from core.stages.transfer import label
+from core.stages.trying import Bench
 from core.store import models as store
 
 DETAIL = "seeds"  # of a model's details: a list of {"seed", "accuracy", "texts", "device", "date"}
 ROLES: tuple[Role, ...] = ("student", "control")
 Known = dict[tuple[str, str], list[dict[str, Any]]]
 """What further seeds gave, by name and role of a model."""
+Made = tuple[str, PreTrainedModel, Tokeniser]  # the name of a model, and what it has become
 
 
-@dataclass
-class Again:
-    """The stage's context as the study would have it with another seed. begin, end: what it is of the stage, in shares."""
+@dataclass(frozen=True)
+class Round:
+    """Models of one role that learn together with one seed. learn: trains them, in the study as that seed would have it."""
 
-    study: StudyRecord
-    argument: str
-    base: Context
-    begin: float
-    end: float
-    results: Mapping[str, Mapping[str, Any]]
-
-    def progress(self, share: float, detail: str = "") -> None:
-        """Progress of the whole stage; raises Cancelled when the run is to stop."""
-        self.base.progress(self.begin + (self.end - self.begin) * share, f"seed {self.study.spec.training.seed}: {detail}")
-
-    def stopping(self) -> bool:
-        """As for the whole stage."""
-        return self.base.stopping()
-
-    def point(self, series: str, x: float, y: float) -> None:
-        """No curve: those of the study's own seed are enough."""
-
-    def log(self, text: str) -> None:
-        """A line with its seed."""
-        self.base.log(f"seed {self.study.spec.training.seed}: {text}")
+    seed: int
+    role: Role
+    learn: Callable[[Again], Iterable[Made]]
 
 
-def further(spec: StudySpec) -> range:
-    """The seeds beside the study's own."""
-    return range(spec.training.seed + 1, spec.training.seed + spec.distil.seeds)
+def further(spec: StudySpec, count: int) -> range:
+    """The seeds beside the study's own, where there are to be `count` of them."""
+    return range(spec.training.seed + 1, spec.training.seed + count)
 
 
 def seeds(context: Context) -> dict[str, Any]:
-    """Stage "seeds": {"seeds"}; gives each student that has a control, and the control, its accuracy with each further seed.
+    """Stage "seeds": {"seeds", "found"}; gives each student that has a control, and the control, its accuracy with each further seed.
 
-    Another seed draws transfer set, order and start anew; the teacher and the test texts stay. No artefact is kept. What an earlier
-    attempt found out is not trained again.
+    The study's own students learn with distil.seeds of them, those that its search found with search.seeds. Another seed draws
+    transfer set, order and start anew; the teacher and the test texts stay. No artefact is kept. What an earlier attempt found out is
+    not trained again.
     """
     spec = context.study.spec
     task = tasks.load(spec.task)
     test = task.test.iloc[test_rows(context, task)]
+    texts, labels = test["text"].tolist(), test["label"].to_numpy()
     known: Known = {(model.name, model.role): list(model.details.get(DETAIL, ())) for model in context.study.models}
-    rounds = list(_rounds(spec, known))
-    for number, (seed, group, role) in enumerate(rounds):
-        again = _again(context, seed, number / len(rounds), (number + 1) / len(rounds))
-        for made in learnt(again, task, group, role):
-            name = made.started.student.name
-            known[name, role].append({"seed": seed, **_accuracy(made, test["text"].tolist(), test["label"].to_numpy()),
-                                      "device": device_words(context), "date": now()})
-            store.save_details(context.study.id, name, role, {DETAIL: known[name, role]})
-    return {"seeds": spec.distil.seeds}
+    rounds = [*_own(spec, known, task), *_found(context, known)]
+    for number, each in enumerate(rounds):
+        again = _again(context, each.seed, number / len(rounds), (number + 1) / len(rounds))
+        for name, model, tokeniser in each.learn(again):
+            known[name, each.role].append({"seed": each.seed, **_accuracy(model, tokeniser, texts, labels),
+                                           "device": device_words(context), "date": now()})
+            store.save_details(context.study.id, name, each.role, {DETAIL: known[name, each.role]})
+    return {"seeds": spec.distil.seeds, "found": spec.search.seeds}
 
 
-def _rounds(spec: StudySpec, known: Known) -> Iterator[tuple[int, groups.Group, Role]]:
-    """What is still to be trained: seed, students in one pass, role."""
-    for seed in further(spec):
+def _own(spec: StudySpec, known: Known, task: tasks.Task) -> Iterator[Round]:
+    """What is still to be trained of the study's own students: those of a group together."""
+    for seed in further(spec, spec.distil.seeds):
         for group in groups.groups(spec):
             for role in ROLES:
-                left = tuple(student for student in groups.controls(group)
-                             if not any(each["seed"] == seed for each in known.setdefault((student.name, role), [])))
+                left = tuple(student for student in groups.controls(group) if not _is_known(known, student.name, role, seed))
                 if left:
-                    yield seed, left, role
+                    yield Round(seed, role, lambda again, left=left, role=role: (  # type: ignore[misc]
+                        (made.started.student.name, made.started.model, made.tokeniser) for made in learnt(again, task, left, role)))
+
+
+def _found(context: Context, known: Known) -> Iterator[Round]:
+    """The same of what the search found, one by one."""
+    spec = context.study.spec
+    found = [model for model in context.study.models if model.role == "student" and "trial" in model.details]
+    for seed in further(spec, spec.search.seeds):
+        for model in found:
+            for role in ROLES:
+                if not _is_known(known, model.name, role, seed):
+                    yield Round(seed, role, _as_found(context, model, role))
+
+
+def _as_found(context: Context, model: ModelRecord, role: Role) -> Callable[[Again], Iterable[Made]]:
+    """Trains a student as its trial did, or its control as it was trained for it."""
+    trial = next(trial for trial in context.study.trials if trial.number == model.details["trial"])
+    student = {key: value for key, value in trial.student.items() if key != "rate"}
+    tried = Tried(StudentSpec(**student), float(trial.student["rate"]), AS_TRAINED)
+
+    def learn(again: Again) -> Iterator[Made]:
+        def report(share: float, tokens: float, loss: float) -> None:
+            again.progress(share, f"{model.name}, {role}: {tokens:,.0f} tokens, loss {loss:.3f}")
+
+        trained, tokeniser, _ = Bench(again).learn(tried, role, report)
+        yield model.name, trained, tokeniser
+
+    return learn
+
+
+def _is_known(known: Mapping[tuple[str, str], list[dict[str, Any]]], name: str, role: Role, seed: int) -> bool:
+    return any(each["seed"] == seed for each in known.get((name, role), ()))
 
 
 def _again(context: Context, seed: int, begin: float, end: float) -> Again:
@@ -95,7 +115,6 @@ def _again(context: Context, seed: int, begin: float, end: float) -> Again:
     return replace(again, end=end, results={**context.results, "label": label(again)})
 
 
-def _accuracy(made: Learnt, texts: list[str], labels: np.ndarray) -> dict[str, Any]:
-    answers = logits(made.started.model, made.tokeniser(texts), made.tokeniser.pad_id).argmax(-1)
+def _accuracy(model: PreTrainedModel, tokeniser: Tokeniser, texts: list[str], labels: np.ndarray) -> dict[str, Any]:
+    answers = logits(model, tokeniser(texts), tokeniser.pad_id).argmax(-1)
     return {"accuracy": float(np.mean(answers == labels)), "texts": len(labels)}
-

@@ -41,7 +41,7 @@ def evidence(decision: Decision) -> Evidence:
         study=decision.study, margin=decision.inputs["accuracy_margin_points"], student=student, case=decision.roi,
         options=decision.options, comparison=decision.against, qualifies=decision.qualifies,
         slices=differences(student) if student else {}, listed_price=_listed_price(),
-        is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS, gains=gains(siblings(decision.study)))
+        is_drawn=decision.outlook is not None, bundled_layers=TEACHER_LAYERS, gains=gains(decision.study, siblings(decision.study)))
 
 
 def _listed_price() -> Figure | None:

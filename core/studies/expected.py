@@ -147,12 +147,15 @@ class Expected:
         return StepPlan("evaluate", "Evaluate all models", START_S + self._seconds(SWAPPED * self._tested + checked, depth))
 
     def _seeds(self) -> Iterator[StepPlan]:
-        more = self.spec.distil.seeds - 1
+        own, found = self.spec.distil.seeds - 1, self.spec.search.seeds - 1 if self.spec.search.minutes else 0
+        more = max(own, found)
         if more:
-            again = sum(2 * (self._training_s[each.name] + self._seconds(self._tested, self._depth(each)))
-                        for each in self.spec.students if each.control)
+            each = [2 * (self._training_s[one.name] + self._seconds(self._tested, self._depth(one)))
+                    for one in self.spec.students if one.control]
+            # What a search will find is not known: taken as the study's own students are on average.
+            likely = self.spec.search.keep * sum(each) / max(1, len(each))
             title = f"Train students and controls with {more} more seed{'s' if more > 1 else ''}"
-            yield StepPlan("seeds", title, more * (self._label().expected_s + again))
+            yield StepPlan("seeds", title, more * self._label().expected_s + own * sum(each) + found * likely)
 
     def _variants(self) -> Iterator[StepPlan]:
         if self.spec.variants:

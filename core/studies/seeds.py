@@ -27,7 +27,7 @@ Word = Literal["beats", "does not beat", "inconclusive"]
 class MethodVerdict:
     """Whether a student beats its control. gain: points over its control, mean over `seeds` seeds in pairs, from 6 on with its interval.
 
-    missing: how many seeds more a verdict needs.
+    missing: how many seeds more a verdict needs. setting: of the study, how many it trains.
     """
 
     name: str
@@ -36,6 +36,7 @@ class MethodVerdict:
     gain: Figure
     seeds: int
     word: Word
+    setting: str = "distil.seeds"
 
     @property
     def missing(self) -> int:
@@ -46,11 +47,12 @@ class MethodVerdict:
 def verdicts(study: StudyRecord, records: Sequence[StudyRecord]) -> tuple[MethodVerdict, ...]:
     """For each student of the study that has a control: Student's t interval over seeds above 0 beats, one that ends at 0 or below does
     not, all else is inconclusive. records: the study's siblings, itself among them."""
-    found = gains(records)
+    found = gains(study, records)
     made = []
     for model in (each for each in study.models if each.role == "student" and study.model(each.name, "control") is not None):
         gain, seeds = found.get(model.name, (model.figures.get("gain_over_control", not_measured("points", "it is not evaluated yet")), 1))
-        made.append(MethodVerdict(model.name, model.family, model.method, gain, seeds, _word(gain, seeds)))
+        made.append(MethodVerdict(model.name, model.family, model.method, gain, seeds, _word(gain, seeds),
+                                  "search.seeds" if "trial" in model.details else "distil.seeds"))
     return tuple(made)
 
 
@@ -73,21 +75,20 @@ def siblings(study: StudyRecord) -> tuple[StudyRecord, ...]:
     return tuple(found[seed] for seed in sorted(found))
 
 
-def gains(records: Sequence[StudyRecord]) -> dict[str, tuple[Figure, int]]:
+def gains(study: StudyRecord, records: Sequence[StudyRecord]) -> dict[str, tuple[Figure, int]]:
     """By student, its gain over its control in points, mean over seeds in pairs, and how many seeds; students with one seed are left out.
 
-    records differ by their seed alone; each may hold further seeds of its stage "seeds". From 6 seeds on the mean has Student's t
-    interval over seeds.
+    records: the study and others that differ from it by their seed alone; each may hold further seeds of its stage "seeds". Of what a
+    search found only the study's own seeds count. From 6 seeds on the mean has Student's t interval over seeds.
     """
-    # What a search found may be another student of the same name under another seed.
-    names = dict.fromkeys(model.name for record in records for model in record.models
-                          if model.role == "student" and "trial" not in model.details)
     found = {}
-    for name in names:
-        accuracies = {role: _by_seed(records, name, role) for role in ("student", "control")}
+    for model in (each for each in study.models if each.role == "student"):
+        # What a search found may be another student of the same name under another seed.
+        taken = (study,) if "trial" in model.details else records
+        accuracies = {role: _by_seed(taken, model.name, role) for role in ("student", "control")}
         seeds = sorted(accuracies["student"].keys() & accuracies["control"].keys())
         if len(seeds) > 1:
-            found[name] = (_gain(name, accuracies, seeds), len(seeds))
+            found[model.name] = (_gain(model.name, accuracies, seeds), len(seeds))
     return found
 
 
@@ -121,4 +122,5 @@ def _alike(spec: StudySpec) -> dict[str, object]:
     data = spec.model_dump(mode="json", exclude={"name", "device", "preset", "measure", "variants", "curve"})
     data["training"].pop("seed")
     data["distil"].pop("seeds")
+    data["search"].pop("seeds")
     return data

@@ -37,7 +37,8 @@ def _missing(found: Sequence[MethodVerdict]) -> str:
     named = listed(f"{_who(each)}: {show(each.gain)} over {_seeds(each.seeds)}" for each in found)
     if len(found) > MOST_NAMED:
         named = f"{len(found)} students ({listed(each.name for each in found)})"
-    return (f"Not known for {named}; a verdict on a method needs {SEEDS_NEEDED} seeds, {number} more than there are, so set distil.seeds "
+    settings = listed(dict.fromkeys(each.setting for each in found))
+    return (f"Not known for {named}; a verdict on a method needs {SEEDS_NEEDED} seeds, {number} more than there are, so set {settings} "
             f"to {SEEDS_NEEDED}")
 
 

@@ -1,5 +1,7 @@
 """The sentences on whether distillation helps."""
 
+from dataclasses import replace
+
 from core.figures import measured
 from core.studies.seeds import MethodVerdict
 from pages.ui.seeds_words import helps
@@ -26,3 +28,9 @@ def test_many_unknown_students_are_named_without_their_gains_and_none_say_nothin
     (said,) = helps([verdict(f"depth-{i}", 1.0, 1, "inconclusive") for i in range(1, 5)])
     assert said.startswith("Not known for 4 students (depth-1, depth-2, depth-3 and depth-4); a verdict") and "point" not in said
     assert helps([]) == []
+
+
+def test_the_setting_that_gives_more_seeds_is_named() -> None:
+    own, found = verdict("depth-2", 1.0, 1, "inconclusive"), replace(verdict("linear", 1.0, 1, "inconclusive"), setting="search.seeds")
+    assert helps([found])[0].endswith("so set search.seeds to 6")
+    assert helps([own, found])[0].endswith("so set distil.seeds and search.seeds to 6")

@@ -11,13 +11,18 @@ import pytest
 
 from core import settings, tasks
 from core.case import CaseInputs
+from core.figures import measured
 from core.models.build import cut
 from core.records import ModelRecord
-from core.runtimes.eager import EagerRuntime
-from core.spec import StudySpec, parse
+from core.runtimes.eager import EagerRuntime, logits
+from core.search.space import AS_TRAINED, Tried
+from core.spec import StudentSpec, StudySpec, parse
 from core.stages.context import keep
 from core.stages.search import search
+from core.stages.seeds import seeds
+from core.stages.trying import Bench
 from core.store import models, studies, trials
+from core.studies.seeds import verdicts
 from tests.conftest import sentences
 from tests.stages.staged import Context, undecided
 
@@ -84,6 +89,31 @@ def test_a_student_that_is_kept_is_one_of_the_study_with_its_control_and_what_th
     assert {path.name for path in (settings.home() / "models" / "one" / ".search").iterdir() if "trials.db" not in path.name} == set()
 
 
+def test_what_the_search_found_learns_with_further_seeds_as_its_trial_did(context):
+    given = context(trials=3, families=["static", "linear"], keep=1, seeds=3)
+    (name,) = search(given)["kept"]
+    for role in ("student", "control"):
+        models.save_figures("one", name, role, {"accuracy": measured(0.5, "share", source="x", device="y", as_of="2026-11-29")})
+    given.study = studies.get("one")
+    assert seeds(given) == {"seeds": 1, "found": 3}
+    study = studies.get("one")
+    made = {role: study.model(name, role).details["seeds"] for role in ("student", "control")}
+    assert [[one["seed"] for one in each] for each in made.values()] == [[1, 2], [1, 2]]
+    assert "seeds" not in study.model("depth-1", "student").details, "distil.seeds is 1"
+    (verdict,) = verdicts(study, [study])
+    pairs = [0.0, *(100 * (one["accuracy"] - other["accuracy"]) for one, other in zip(*made.values(), strict=True))]
+    assert (verdict.name, verdict.seeds, verdict.missing, verdict.setting) == (name, 3, 3, "search.seeds")
+    assert verdict.gain.value == pytest.approx(sum(pairs) / 3)
+    first = study.spec.model_copy(update={"training": study.spec.training.model_copy(update={"seed": 1})})
+    trial = next(trial for trial in study.trials if trial.model == name)
+    tried = Tried(StudentSpec(**{key: value for key, value in trial.student.items() if key != "rate"}), trial.student["rate"], AS_TRAINED)
+    given.study = replace(study, spec=first)
+    model, tokeniser, _ = Bench(given).learn(tried, "control", lambda *_: None)
+    test = tasks.load("easy").test
+    right = (logits(model, tokeniser(test["text"].tolist()), tokeniser.pad_id).argmax(-1) == test["label"].to_numpy()).mean()
+    assert made["control"][0]["accuracy"] == pytest.approx(right) and made["control"][0]["texts"] == len(test)
+
+
 def test_the_search_is_never_worse_than_the_studys_own_students(context):
     given = context(trials=6, families=["static", "linear"], case={"accuracy_margin_points": 100, "latency_limit_ms": 10_000})
     search(given)
@@ -122,6 +152,8 @@ def test_a_way_that_cannot_be_made_costs_one_trial(context):
 KILLED = """
 from tests.stages.test_search_stage import Searching
 from core.stages.search import search
+from core.stages.seeds import seeds
+from core.stages.trying import Bench
 from core.store import studies
 search(Searching(study=studies.get("one"), argument="", most=10**6, seen=[], told=[],
                  results={"adapt": {"artifact": "models/tiny"}, "label": {"seconds": 1.0}}))

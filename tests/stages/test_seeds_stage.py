@@ -1,7 +1,5 @@
 """Stage "seeds": students and controls learn again with further seeds; a killed or cancelled stage keeps what was done."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from core import settings, tasks
@@ -55,7 +53,7 @@ def found():
 def test_each_pair_has_an_accuracy_for_each_further_seed_and_joins_the_gains(context):
     before = {(model.name, model.role): model.details for model in context.study.models}
     before_files = sorted(settings.folder("models").rglob("*.safetensors"))
-    assert seeds(context) == {"seeds": 3} and context.points == [point for point in context.points if "seed" not in point[0]]
+    assert seeds(context) == {"seeds": 3, "found": 1} and context.points == [point for point in context.points if "seed" not in point[0]]
     made = found()
     assert made[("bare", "student")] == [], "without a control there is no pair"
     for name in ("shallow", "words"):
@@ -66,7 +64,7 @@ def test_each_pair_has_an_accuracy_for_each_further_seed_and_joins_the_gains(con
             assert {key: details[key] for key in before[name, role]} == before[name, role], "what was known stays"
     assert sorted(settings.folder("models").rglob("*.safetensors")) == before_files, "no artefact is kept"
     study = studies.get("one")
-    (gain, count) = gains([study])["shallow"]
+    (gain, count) = gains(study, [study])["shallow"]
     both = zip(made["shallow", "student"], made["shallow", "control"], strict=True)
     pairs = [0.0, *(100 * (student["accuracy"] - other["accuracy"]) for student, other in both)]
     assert count == 3 and gain.value == pytest.approx(sum(pairs) / 3) and gain.low is None
@@ -85,8 +83,8 @@ def test_a_seed_gives_what_a_study_of_that_seed_would_have_given(context, small_
     distil(whole)
     model = classifier(models.artifact_path("two", "shallow", "student"), ("good", "poor"))
     test = tasks.load(small_task).test
-    made = SimpleNamespace(started=SimpleNamespace(model=model), tokeniser=Tokeniser(models.artifact_path("two", "shallow", "student"), 32))
-    expected = stage._accuracy(made, test["text"].tolist(), test["label"].to_numpy())
+    tokeniser = Tokeniser(models.artifact_path("two", "shallow", "student"), 32)
+    expected = stage._accuracy(model, tokeniser, test["text"].tolist(), test["label"].to_numpy())
     assert found()["shallow", "student"][0]["accuracy"] == expected["accuracy"]
 
 

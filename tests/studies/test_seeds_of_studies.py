@@ -54,13 +54,13 @@ def test_only_finished_studies_that_differ_by_their_seed_alone() -> None:
 
 def test_gains_are_paired_by_seed_with_their_spread() -> None:
     records = [run(f"s{seed}", seed, gain) for seed, gain in enumerate(GAINS)]
-    ((found, seeds),) = gains(records).values()
+    ((found, seeds),) = gains(records[0], records).values()
     assert seeds == 6 and found.value == pytest.approx(np.mean(GAINS))
     assert found.high - found.value == pytest.approx(t.ppf(0.975, 5) * np.std(GAINS, ddof=1) / np.sqrt(6))
     assert "standard deviation 0.358 points" in found.provenance.source and found.provenance.evidence == "measured"
-    ((few, seeds),) = gains(records[:5]).values()
+    ((few, seeds),) = gains(records[0], records[:5]).values()
     assert seeds == 5 and few.low is None and "5 of at least 6 seeds" in few.provenance.source
-    assert gains(records[:1]) == {}
+    assert gains(records[0], records[:1]) == {}
 
 
 @pytest.mark.parametrize(("count", "verdict"), [(5, "undecided"), (6, "holds")])
@@ -85,14 +85,14 @@ def with_seeds(study: StudyRecord, pairs: dict[int, float]) -> StudyRecord:
 
 def test_the_stages_seeds_and_whole_studies_join_and_a_whole_study_comes_first() -> None:
     study = with_seeds(run("s0", 0, GAINS[0], distil={"seeds": 5}), dict(enumerate(GAINS[1:5], 1)))
-    ((found, seeds),) = gains([study]).values()
+    ((found, seeds),) = gains(study, [study]).values()
     assert seeds == 5 and found.value == pytest.approx(np.mean(GAINS[:5])) and found.low is None
     (verdict,) = verdicts(study, siblings(study))
     assert (verdict.name, verdict.family, verdict.method) == ("depth-2", "depth", "logits")
     assert (verdict.word, verdict.missing) == ("inconclusive", 1)
     run("s1", 1, 4.0)
     run("s5", 5, GAINS[5])
-    ((found, seeds),) = gains(siblings(study)).values()
+    ((found, seeds),) = gains(study, siblings(study)).values()
     assert seeds == 6 and found.value == pytest.approx(np.mean([GAINS[0], 4.0, *GAINS[2:]]))
     assert found.low is not None and "accuracy of control depth-2, seed 2" in dict(found.provenance.inputs)
 
