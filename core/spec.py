@@ -161,8 +161,8 @@ class SearchSpec(Strict):
     methods: tuple[Method, ...] = Field(("logits",), min_length=1, description="methods that are searched; self is none of them")
     keep: int = Field(4, ge=1, le=12, description="students of the front that join the study, to be tested and measured as all others")
     seed: int = Field(0, ge=0, lt=2**31, description="seed of what is proposed")
-    seeds: int = Field(1, ge=1, le=20, description="seeds for which what it found is trained, with its control; a claim about a method "
-                                                   "needs 6")
+    seeds: int = Field(0, ge=0, le=20, description="further seeds with which what it found and its control are trained; a claim about a "
+                                                   "method needs 6")
 
     @model_validator(mode="after")
     def _are_known(self) -> SearchSpec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 SERVER = ("server_rate_per_s", "server_p99_ms", "server_batch_size", "server_wait_ms", "server_queries",  # of one process alone
           "server_limit_ms")
 COUNTS = ("parameters", "latency_queries", "server_batch_size", "server_queries")
+BYTES_IN_MB = 1e6
 ENDS = {"_ms": "ms", "_j_per_prediction": "J", "_per_s": "1/s", "_bytes": "bytes", "_watts": "W", "_s": "s", "_agreement": "share"}
 
 

@@ -27,9 +27,9 @@ def _expected(spec: StudySpec) -> str:
 def _preset(task: str, given: AnswersInfo | None) -> StudySpec:
     name = st.radio("Preset", list(PRESETS), horizontal=True, key="new-preset", persist_state="session",
                     help="How much is trained and measured: more gives narrower intervals and better models.")
-    times = {each: _expected(teacher_choice.applied(preset(each, task), given)) for each in PRESETS}
-    st.dataframe(spec_form.presets_table(task, times), hide_index=True)
-    return teacher_choice.applied(preset(name, task), given)
+    specs = {each: teacher_choice.applied(preset(each, task), given) for each in PRESETS}
+    st.dataframe(spec_form.presets_table(specs, {each: _expected(spec) for each, spec in specs.items()}), hide_index=True)
+    return specs[name]
 
 
 def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:

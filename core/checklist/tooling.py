@@ -9,10 +9,10 @@ from core.checklist.thresholds import Thresholds
 from core.checklist.verdict import ItemVerdict, Status
 from core.figures import Figure
 from core.formats import show, show_with_interval
+from core.units import BYTES_IN_MB
 from core.words import label, lowered, why_unknown
 
 Outcome = tuple[Status, str, str]
-BYTES_IN_MB = 1e6
 DOUBTFUL = ("experimental", "deprecated")
 
 

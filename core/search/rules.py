@@ -15,7 +15,10 @@ Curve = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished trial: what it costs (ms a text), its accuracy (0 to 1), whether it keeps the limits. student: what it is, as a key."""
+    """A finished trial: what it costs (ms a text), its accuracy (0 to 1), whether it keeps the limits. student: what it is, as a key.
+
+    sure: whether the low end of its difference to the teacher's accuracy keeps the margin too, as the verdict asks.
+    """
 
     number: int
     student: str
@@ -23,22 +26,35 @@ class Outcome:
     accuracy: float
     passes: bool
     curve: Curve = ()
+    sure: bool = False
 
 
 @dataclass(frozen=True)
 class Limits:
-    """least: accuracy that a student must have; teacher: the teacher's, both 0 to 1. latency_ms: None where nobody has said one."""
+    """least: accuracy that a student must have; teacher: the teacher's, both 0 to 1. latency_ms, memory_mb: None where nobody has said
+    one."""
 
     least: float
     teacher: float
-    latency_ms: float | None
+    latency_ms: float | None = None
+    memory_mb: float | None = None
 
-    def broken(self, accuracy: float, latency_ms: float) -> str:
+    def broken(self, accuracy: float, latency_ms: float, memory_mb: float | None = None) -> str:
         """Which limit a trial breaks, "" for none."""
         if accuracy < self.least:
             return f"{100 * accuracy:.1f} % is less than the {100 * self.least:.1f} % that it must have"
         if self.latency_ms is not None and latency_ms > self.latency_ms:
             return f"its slowest texts take {latency_ms:.3g} ms, and {self.latency_ms:g} ms is the limit"
+        return self.too_large(memory_mb)
+
+    def surely(self, low_points: float | None) -> bool:
+        """Whether the low end of a difference to the teacher, in points, keeps the margin."""
+        return low_points is not None and low_points > 100 * (self.least - self.teacher)
+
+    def too_large(self, memory_mb: float | None) -> str:
+        """How it breaks the limit of memory, "" where it keeps it."""
+        if self.memory_mb is not None and memory_mb is not None and memory_mb > self.memory_mb:
+            return f"serving it takes {memory_mb:,.0f} MB, and {self.memory_mb:,g} MB is the limit"
         return ""
 
 
@@ -55,10 +71,12 @@ class Pace:
         return taken / done * (1 - share) if taken > EARLY_S and done > 0 else None
 
 
-def hopeless(ms: float, latency_ms: float, limits: Limits, seen: Sequence[Outcome]) -> str:
-    """Why a student that costs so much need not be trained, "" if it must: its speed is known before it has learnt anything."""
+def hopeless(ms: float, latency_ms: float, limits: Limits, seen: Sequence[Outcome], memory_mb: float | None = None) -> str:
+    """Why a student that costs so much need not be trained, "" if it must: speed and memory are known before it has learnt anything."""
     if limits.latency_ms is not None and latency_ms > TOO_SLOW * limits.latency_ms:
         return f"its slowest texts take {latency_ms:.3g} ms, far beyond the limit of {limits.latency_ms:g} ms"
+    if why := limits.too_large(memory_mb):
+        return why
     better = [one for one in seen if one.passes and one.ms <= ms and one.accuracy >= limits.teacher]
     return f"trial {better[0].number} costs no more and is as accurate as the teacher" if better else ""
 
@@ -89,8 +107,9 @@ def front(seen: Sequence[Outcome]) -> list[Outcome]:
 
 
 def kept(seen: Sequence[Outcome], most: int, known: Collection[str] = ()) -> list[Outcome]:
-    """At most so many outcomes of different students, without those that are known already: the cheapest that passes first, then the next
-    cheaper of the front, which fails, the next dearer, and so on outwards; where none passes, the most accurate ones.
+    """At most so many outcomes of different students, without those that are known already: the cheapest that passes first, then the
+    cheapest that surely does, the next cheaper of the front, which fails, the next dearer, and so on outwards; where none passes, the most
+    accurate ones.
 
     The first that passes need not be on the front of all: one that is cheaper and more accurate may break the latency limit.
     """
@@ -100,7 +119,7 @@ def kept(seen: Sequence[Outcome], most: int, known: Collection[str] = ()) -> lis
     else:
         order = sorted((one for one in line if one != first), key=lambda one: (abs(_place(line, one) - _place(line, first)),
                                                                               _place(line, one)))
-        order.insert(0, first)
+        order[:0] = [first, *([sure] if (sure := best([one for one in seen if one.sure])) else [])]
     students: dict[str, Outcome] = {}
     for one in order:
         students.setdefault(one.student, one)

@@ -20,7 +20,7 @@ from sqlalchemy import event
 
 RANDOM = 10  # trials before the sampler learns from them
 BUSY_SECONDS = 30
-REPEATED = "repeated"
+REPEATED, PREPARED = "repeated", "prepared"
 DIRECTIONS = (StudyDirection.MAXIMIZE, StudyDirection.MINIMIZE)  # accuracy; log10 of ms a text
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")  # a trial makes some twenty small writes; the process may die, the disk need not wait
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -50,6 +50,15 @@ class Trials:
     def all(self) -> list[FrozenTrial]:
         """Every trial by number, whatever its state."""
         return self._study.get_trials(deepcopy=False)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether all that is to be tried first has been enqueued."""
+        return bool(self._study.user_attrs.get(PREPARED))
+
+    @prepared.setter
+    def prepared(self, value: bool) -> None:
+        self._study.set_user_attr(PREPARED, value)
 
     def finished(self) -> list[FrozenTrial]:
         """Those that came to an end of their own: done or given up."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, Trial
 
-from core import methods, settings
+from core import methods, quality, settings
 from core.case import CASE_DEFAULTS
 from core.errors import UserError
 from core.figures import Figure, Interval, measured
@@ -24,9 +24,10 @@ from core.search.space import AS_TRAINED, Space, Tried, settled, space
 from core.search.trials import Trials
 from core.spec import StudentSpec
 from core.stages.context import Context, device_words, digest, keep, now, record, teacher_folder
-from core.stages.trying import Bench, Speed, curve_of
+from core.stages.trying import Bench, Judged, Speed, curve_of
 from core.store import models as store
 from core.store import trials as records
+from core.units import BYTES_IN_MB
 
 RECENT = 8  # trained students that are kept beside those of the front, in case they are tried in another way
 REPEATS = 30  # proposals in a row that were tried already: then nothing new is left
@@ -72,7 +73,7 @@ class _Search:
         self.asked = context.study.spec.search
         self.students = {student.name: settled(student, context.study.spec) for student in context.study.spec.students}
         self.own = {_key(Tried(student, 1.0, AS_TRAINED)) for student in self.students.values()}
-        self.limits = _limits(context, bench.teacher())
+        self.limits = _limits(context, quality.agreement(bench.labels, bench.teacher))
         self.seen: list[Outcome] = []
         self.speeds: dict[str, Speed] = {}
         self.done: dict[str, int] = {}
@@ -92,7 +93,7 @@ class _Search:
         return ended
 
     def _until_end(self) -> str:
-        if not self.trials.all():
+        if not self.trials.prepared:
             self._prepare()
         for number in self.trials.resume():
             records.remove(self.context.study.id, number + 1)  # it may have been kept just before
@@ -115,6 +116,7 @@ class _Search:
                 self.trials.enqueue(point, origin="study", own=student.name, way=way, inside=bool(point))
         for parameters in self.space.usual():
             self.trials.enqueue(parameters, origin="default")
+        self.trials.prepared = True
 
     def _remember(self, trial: FrozenTrial) -> None:
         """What a finished trial of an earlier run has shown."""
@@ -156,14 +158,16 @@ class _Search:
         self._tick()
         architecture = digest({**tried.architecture, **tried.way.model_dump()})
         folder = store.artifact_path(self.context.study.id, own, "student") if own else self._trained(tried, architecture)
-        accuracy, speed = self.bench.judged(folder, tried.way)
-        broken = self.limits.broken(accuracy.value or 0.0, speed.slow_ms)
-        outcome = Outcome(trial.number + 1, _key(tried), speed.ms, accuracy.value or 0.0, not broken, curve_of(folder))
+        seen = self.bench.judged(folder, tried.way)
+        speed, right = seen.speed, seen.accuracy.value or 0.0
+        broken = self.limits.broken(right, speed.slow_ms, speed.memory_mb)
+        sure = not broken and self.limits.surely(seen.difference.low)
+        outcome = Outcome(trial.number + 1, _key(tried), speed.ms, right, not broken, curve_of(folder), sure)
         for name, value in {"outcome": asdict(outcome), "speed": asdict(speed), "architecture": architecture,
                             "student": tried.student.model_dump(), "rate": tried.rate}.items():
             trial.set_user_attr(name, value)
         self.speeds[architecture] = speed
-        self._tell(trial, tried, "done", began, broken, self._figures(trial.number, accuracy, speed), not broken, own)
+        self._tell(trial, tried, "done", began, broken, self._figures(trial.number, seen), not broken, own)
         self.trials.done(trial, outcome.accuracy, outcome.ms, self._excess(outcome, speed))
         self.seen.append(outcome)
         recent = [one.student for one in self.seen[-RECENT:]]
@@ -175,7 +179,7 @@ class _Search:
         speed = self.speeds.get(architecture)
         if speed is None and self.space.family(tried.student.family).cost is None and not self.bench.folder(tried).exists():
             speed = self.bench.speed(tried)
-        if speed is not None and (why := rules.hopeless(speed.ms, speed.slow_ms, self.limits, self.seen)):
+        if speed is not None and (why := rules.hopeless(speed.ms, speed.slow_ms, self.limits, self.seen, speed.memory_mb)):
             raise GivenUp(why)
 
         def checked(share: float, accuracy: float) -> None:
@@ -225,20 +229,28 @@ class _Search:
             figures or {}, passes, why, round(seconds, 3), own))
         self.context.log(f"{self.said}: {why or state}")
 
-    def _figures(self, number: int, accuracy: Interval, speed: Speed) -> dict[str, Figure]:
+    def _figures(self, number: int, seen: Judged) -> dict[str, Figure]:
+        accuracy, difference, speed = seen.accuracy, seen.difference, seen.speed
         source = f"study {self.context.study.id}, search, trial {number + 1}"
         about: dict[str, Any] = {"device": device_words(self.context), "as_of": now()}
         texts, rate, slow = (f"{source}, {how}" for how in (
             f"{len(self.bench.labels):,} validation texts", "a quick look: validation texts again and again",
             f"a quick look: {speed.queries:,} texts one by one"))
-        return {"accuracy": measured(accuracy.value or 0.0, "share", source=texts, low=accuracy.low, high=accuracy.high, **about),
-                "throughput_per_s": measured(speed.rate_per_s, "1/s", source=rate, **about),
-                "quick_p99_ms": measured(speed.slow_ms, "ms", source=slow, **about)}
+        found = {"accuracy": measured(accuracy.value or 0.0, "share", source=texts, low=accuracy.low, high=accuracy.high, **about),
+                 "accuracy_difference": measured(difference.value or 0.0, "points", source=texts, low=difference.low, high=difference.high,
+                                                 **about),
+                 "throughput_per_s": measured(speed.rate_per_s, "1/s", source=rate, **about),
+                 "quick_p99_ms": measured(speed.slow_ms, "ms", source=slow, **about)}
+        if speed.memory_mb is not None:
+            source = f"{source}, a process of its own that serves it, read from beside it"
+            found["peak_memory_bytes"] = measured(speed.memory_mb * BYTES_IN_MB, "bytes", source=source, **about)
+        return found
 
     def _excess(self, outcome: Outcome, speed: Speed) -> dict[str, float]:
         """By how much each limit is broken, as a share."""
-        limit = self.limits.latency_ms
-        return {"accuracy": self.limits.least - outcome.accuracy, **({"latency": speed.slow_ms / limit - 1} if limit else {})}
+        needed = {"latency": (speed.slow_ms, self.limits.latency_ms), "memory": (speed.memory_mb, self.limits.memory_mb)}
+        return {"accuracy": self.limits.least - outcome.accuracy,
+                **{name: value / limit - 1 for name, (value, limit) in needed.items() if value is not None and limit is not None}}
 
     def join(self, one: Outcome) -> str:
         """Makes the trial's student one of the study's, with its control; its name."""
@@ -293,4 +305,4 @@ def _limits(context: Context, teacher: Interval) -> Limits:
     """The case's, as they are when the search begins."""
     case = context.study.case
     margin = case.accuracy_margin_points if case.accuracy_margin_points is not None else CASE_DEFAULTS["accuracy_margin_points"]
-    return Limits((teacher.value or 0.0) - float(margin) / 100, teacher.value or 0.0, case.latency_limit_ms)
+    return Limits((teacher.value or 0.0) - float(margin) / 100, teacher.value or 0.0, case.latency_limit_ms, case.memory_limit_mb)

@@ -81,7 +81,7 @@ def _found(context: Context, known: Known) -> Iterator[Round]:
     """The same of what the search found, one by one."""
     spec = context.study.spec
     found = [model for model in context.study.models if model.role == "student" and "trial" in model.details]
-    for seed in further(spec, spec.search.seeds):
+    for seed in further(spec, spec.search.seeds + 1):
         for model in found:
             for role in ROLES:
                 if not _is_known(known, model.name, role, seed):

@@ -147,7 +147,7 @@ class Expected:
         return StepPlan("evaluate", "Evaluate all models", START_S + self._seconds(SWAPPED * self._tested + checked, depth))
 
     def _seeds(self) -> Iterator[StepPlan]:
-        own, found = self.spec.distil.seeds - 1, self.spec.search.seeds - 1 if self.spec.search.minutes else 0
+        own, found = self.spec.distil.seeds - 1, self.spec.search.seeds if self.spec.search.minutes else 0
         more = max(own, found)
         if more:
             each = [2 * (self._training_s[one.name] + self._seconds(self._tested, self._depth(one)))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 
 from core import checklist
 from core.case import CASE_DEFAULTS
-from core.checklist.tooling import BYTES_IN_MB
 from core.figures import Figure, assumed, in_currency, not_measured
 from core.roi.case import evaluate
 from core.roi.compare import compare
@@ -25,6 +24,7 @@ from core.studies.casechecks import BASIS_KEYS, OWNED_KEYS, TOKEN_KEYS
 from core.studies.casefile import CaseFile, OptionEntry, Upfront
 from core.studies.quantity import Quantity, bounds_of
 from core.studies.ruling import Candidate, Facts, Ruling, choose, walk
+from core.units import BYTES_IN_MB
 
 IN_OPTION = ("months_to_go_live", "parallel_months", "monitoring_usd_per_month", "storage_usd_per_month", "committed_until_month")
 

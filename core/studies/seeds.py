@@ -13,7 +13,7 @@ from core import quality
 from core.claims.rules import SEEDS_NEEDED, method
 from core.figures import Figure, derived, measured, not_measured
 from core.formats import show
-from core.records import StudyRecord
+from core.records import ModelRecord, StudyRecord
 from core.spec import StudySpec
 from core.store import studies
 
@@ -25,7 +25,8 @@ Word = Literal["beats", "does not beat", "inconclusive"]
 
 @dataclass(frozen=True)
 class MethodVerdict:
-    """Whether a student beats its control. gain: points over its control, mean over `seeds` seeds in pairs, from 6 on with its interval.
+    """Whether a student beats its control. gain: points over its control, mean over `seeds` seeds in pairs, from 6 on with its interval;
+    that of the search's own seed where there are none beside it.
 
     missing: how many seeds more a verdict needs. setting: of the study, how many it trains.
     """
@@ -50,9 +51,10 @@ def verdicts(study: StudyRecord, records: Sequence[StudyRecord]) -> tuple[Method
     found = gains(study, records)
     made = []
     for model in (each for each in study.models if each.role == "student" and study.model(each.name, "control") is not None):
-        gain, seeds = found.get(model.name, (model.figures.get("gain_over_control", not_measured("points", "it is not evaluated yet")), 1))
-        made.append(MethodVerdict(model.name, model.family, model.method, gain, seeds, _word(gain, seeds),
-                                  "search.seeds" if "trial" in model.details else "distil.seeds"))
+        own = model.figures.get("gain_over_control", not_measured("points", "it is not evaluated yet"))
+        gain, seeds = found.get(model.name, (own, 0 if is_found(model) else 1))
+        setting = "search.seeds" if is_found(model) else "distil.seeds"
+        made.append(MethodVerdict(model.name, model.family, model.method, gain, seeds, _word(gain, seeds), setting))
     return tuple(made)
 
 
@@ -79,13 +81,13 @@ def gains(study: StudyRecord, records: Sequence[StudyRecord]) -> dict[str, tuple
     """By student, its gain over its control in points, mean over seeds in pairs, and how many seeds; students with one seed are left out.
 
     records: the study and others that differ from it by their seed alone; each may hold further seeds of its stage "seeds". Of what a
-    search found only the study's own seeds count. From 6 seeds on the mean has Student's t interval over seeds.
+    search found only the further seeds of this study count: by its own seed it was chosen, and under another one its name may mean another
+    student. From 6 seeds on the mean has Student's t interval over seeds.
     """
     found = {}
     for model in (each for each in study.models if each.role == "student"):
-        # What a search found may be another student of the same name under another seed.
-        taken = (study,) if "trial" in model.details else records
-        accuracies = {role: _by_seed(taken, model.name, role) for role in ("student", "control")}
+        accuracies = {role: _again(study, model.name, role) if is_found(model) else _by_seed(records, model.name, role)
+                      for role in ("student", "control")}
         seeds = sorted(accuracies["student"].keys() & accuracies["control"].keys())
         if len(seeds) > 1:
             found[model.name] = (_gain(model.name, accuracies, seeds), len(seeds))
@@ -102,17 +104,27 @@ def _gain(name: str, accuracies: dict[str, dict[int, Figure]], seeds: list[int])
     return replace(derived(spread.mean.value, "points", formula, inputs), low=spread.mean.low, high=spread.mean.high)
 
 
+def is_found(model: ModelRecord) -> bool:
+    """Whether a search has found this student."""
+    return "trial" in model.details
+
+
+def _again(study: StudyRecord, name: str, role: str) -> dict[int, Figure]:
+    """Test accuracy by further seed, as the study's stage "seeds" trained a model again."""
+    return {int(each["seed"]): measured(float(each["accuracy"]), "share",
+                                        source=f"{each['texts']:,} test texts, trained again with seed {each['seed']}",
+                                        device=str(each["device"]), as_of=str(each["date"]))
+            for model in study.models if (model.name, model.role) == (name, role) for each in model.details.get(DETAIL, ())}
+
+
 def _by_seed(records: Sequence[StudyRecord], name: str, role: str) -> dict[int, Figure]:
     """Test accuracy by seed: whole studies first, then what their stage "seeds" trained again."""
     models = [(record.spec.training.seed, model) for record in records for model in record.models
               if (model.name, model.role) == (name, role)]
     found = {seed: model.figures["accuracy"] for seed, model in models
              if "accuracy" in model.figures and model.figures["accuracy"].value is not None}
-    for _, model in models:
-        for each in model.details.get(DETAIL, ()):
-            found.setdefault(int(each["seed"]), measured(
-                float(each["accuracy"]), "share", source=f"{each['texts']:,} test texts, trained again with seed {each['seed']}",
-                device=str(each["device"]), as_of=str(each["date"])))
+    for record in records:
+        found = _again(record, name, role) | found
     return found
 
 

@@ -43,11 +43,12 @@ GROUPS: Mapping[int, tuple[Group, ...]] = {
 }
 BY_ITEM: Mapping[int, tuple[str, ...]] = {item: tuple(name for group in groups for name in group.names) for item, groups in GROUPS.items()}
 Changed = Callable[[], None]
+NOTHING: Mapping[str, str] = {}
 
 
-def fields(names: Sequence[str], case: CaseInputs, key: str, proposed: str = "", keep: bool = False,
+def fields(names: Sequence[str], case: CaseInputs, key: str, proposed: Mapping[str, str] = NOTHING, keep: bool = False,
            changed: Changed | None = None, columns: int = 3) -> dict[str, Any]:
-    """Draws the inputs in a grid that wraps and returns their values by name; proposed: the instance that is assumed.
+    """Draws the inputs in a grid that wraps and returns their values by name; proposed: what counts where one is empty, in a few words.
 
     keep holds on to what was typed while other pages are open; changed is called before the page is drawn again.
     """
@@ -55,7 +56,7 @@ def fields(names: Sequence[str], case: CaseInputs, key: str, proposed: str = "",
     grid = st.grid(min(len(names), columns), min_column_width=210, vertical_alignment="bottom")
     for name in names:
         with grid.cell():
-            values[name] = field(name, getattr(case, name), f"{key}-{name}", proposed, keep, changed)
+            values[name] = field(name, getattr(case, name), f"{key}-{name}", proposed.get(name, ""), keep, changed)
     return values
 
 
@@ -75,7 +76,7 @@ def field(name: str, value: Any, key: str, proposed: str = "", keep: bool = Fals
         st.session_state.setdefault(key, _shown(name, value))
     kind = str(info.annotation)
     if name.endswith("instance"):
-        return _instance(proposed if name == "instance" else "", common)
+        return _instance(proposed, common)
     if get_origin(info.annotation) is Literal:
         return st.selectbox(**common, options=get_args(info.annotation), format_func=lambda word: OPTIONS.get(word, word))
     if name == "hourly_profile":
@@ -85,7 +86,7 @@ def field(name: str, value: Any, key: str, proposed: str = "", keep: bool = Fals
                             format_func={None: "not stated", True: "yes", False: "no"}.__getitem__)
     if "str" in kind:
         return read(name, st.text_input(**common, placeholder="not stated"))
-    return _number(name, common, whole=name in WHOLE or "float" not in kind)
+    return _number(name, common, proposed, whole=name in WHOLE or "float" not in kind)
 
 
 def _shown(name: str, value: Any) -> Any:
@@ -107,10 +108,11 @@ def read(name: str, said: Any) -> Any:
         return [text]  # refused with the key and what was said
 
 
-def _number(name: str, common: dict[str, Any], whole: bool) -> float | None:
+def _number(name: str, common: dict[str, Any], proposed: str, whole: bool) -> float | None:
     low, high = limits(CaseInputs.model_fields[name])
     default = CASE_DEFAULTS.get(name)
-    placeholder = "not stated" if default is None else f"default {default:,g}" if default < 1e6 else f"default {default:,.0f}"
+    counts = "not stated" if default is None else f"default {default:,g}" if default < 1e6 else f"default {default:,.0f}"
+    placeholder = proposed or counts
     if whole:
         return st.number_input(**common, value=None, step=1, format="%d", placeholder=placeholder,
                                min_value=None if low is None else int(low), max_value=None if high is None else int(high))
@@ -132,4 +134,4 @@ def _instance(proposed: str, common: dict[str, Any]) -> str | None:
         keys.append(chosen)  # a price that was deleted since: it is shown, and refused by its name
         return st.selectbox(**common, options=keys, index=None)
     return st.selectbox(**common, options=keys, index=None, format_func=words,
-                        placeholder=f"assumed: {proposed}" if proposed else "not stated")
+                        placeholder=proposed or "not stated")

@@ -10,7 +10,7 @@ from core import families
 from core.spec import Method, SearchSpec
 from pages.ui import fields
 
-NUMBERS = ["minutes", "trials", "keep", "seed"]
+NUMBERS = ["minutes", "trials", "keep", "seed", "seeds"]
 
 
 def draw(base: SearchSpec, key: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _missing(found: Sequence[MethodVerdict]) -> str:
 
 
 def _seeds(number: int) -> str:
-    return f"{number} seed{'' if number == 1 else 's'}"
+    return f"{number} seed{'' if number == 1 else 's'}" if number else "the seed by which the search chose it"
 
 
 def _who(found: MethodVerdict) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
 
 from core import families, methods
-from core.spec import COMPRESSIONS, Method, Precision, StudentSpec, StudySpec, VariantSpec, parse, preset
+from core.spec import COMPRESSIONS, Method, Precision, StudentSpec, StudySpec, VariantSpec, parse
 from core.words import RUNTIMES
 from pages.ui import fields, search_form
 from pages.ui.text import duration, plain
@@ -62,14 +63,15 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
     with st.popover("Families", icon=":material/category:"):
         st.markdown("\n".join(f"- **{family.name}** {_needs(family)}: {plain(family.told)}" for family in families.known().values()))
     kinds = {"layers": "Int64", "dimensions": "Int64", "epochs": "Int64", "width": "Float64", "learning_rate": "Float64",
-             "soft_weight": "Float64", "source": "object", "method": "object"}
-    table = pd.DataFrame([student.model_dump(exclude={"keep_layers"}) for student in base.students]).astype(kinds)
+             "soft_weight": "Float64", "source": "object", "method": "object", "keep_layers": "object"}
+    table = pd.DataFrame([student.model_dump() | {"keep_layers": _kept(student)} for student in base.students]).astype(kinds)
     about = {name: info.description for name, info in StudentSpec.model_fields.items()}
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=f"{key}-students", column_config={
         "name": st.column_config.TextColumn("Name", help=about["name"], required=True),
         "family": st.column_config.SelectboxColumn("Family", options=list(families.known()), default="depth", required=True,
                                                    help=about["family"]),
         "layers": st.column_config.NumberColumn("Layers", min_value=1, max_value=48, step=1, help=about["layers"]),
+        "keep_layers": st.column_config.TextColumn("Keep layers", help=f"{about['keep_layers']}; for example 0, 2, 5"),
         "width": st.column_config.NumberColumn("Width", min_value=0.05, max_value=0.99, step=0.05, help=about["width"]),
         "dimensions": st.column_config.NumberColumn("Dimensions", min_value=8, step=1, help=about["dimensions"]),
         "source": st.column_config.TextColumn("Source", help=about["source"]),
@@ -79,7 +81,19 @@ def _students(base: StudySpec, key: str) -> list[dict[str, Any]]:
                                                        help=about["learning_rate"]),
         "soft_weight": st.column_config.NumberColumn("Soft weight", min_value=0.0, max_value=1.0, step=0.05, help=about["soft_weight"]),
         "control": st.column_config.CheckboxColumn("Control", default=True, help=about["control"])})
-    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
+    rows = [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in edited.to_dict("records")]
+    return [row | {"keep_layers": _numbers(row["keep_layers"])} for row in rows]
+
+
+def _kept(student: StudentSpec) -> str | None:
+    """The layers that it keeps, as its cell holds them."""
+    return None if student.keep_layers is None else ", ".join(map(str, student.keep_layers))
+
+
+def _numbers(said: str | None) -> list[str] | None:
+    """The parts of a cell with layers, which the specification checks; None for an empty one."""
+    parts = [part.strip() for part in (said or "").split(",")]
+    return parts if any(parts) else None
 
 
 def _variants(base: StudySpec, key: str) -> list[dict[str, Any]]:
@@ -106,12 +120,12 @@ def _needs(family: families.Family) -> str:
     return f"({', '.join(size if size in family.needs else f'{size} if wanted' for size in family.takes)})" if family.takes else ""
 
 
-def presets_table(task: str, seconds: dict[str, str]) -> pd.DataFrame:
-    """What each preset spends, and how long it should take here."""
+def presets_table(specs: Mapping[str, StudySpec], seconds: Mapping[str, str]) -> pd.DataFrame:
+    """What each preset spends, and how long it should take here. A teacher without weights is not trained."""
     rows = []
-    for name, takes in seconds.items():
-        spec = preset(name, task)
-        rows.append({"Preset": name, "Expected time": takes, "Teacher, tokens": f"{spec.teacher.tokens:,}",
+    for name, spec in specs.items():
+        teacher = {} if spec.teacher.answers else {"Teacher, tokens": f"{spec.teacher.tokens:,}"}
+        rows.append({"Preset": name, "Expected time": seconds[name], **teacher,
                      "Each student, tokens": f"{spec.distil.tokens:,}", "Test, tokens": f"{spec.evaluate.test_tokens:,}",
                      "Search": duration(60 * spec.search.minutes) if spec.search.minutes else "none",
                      "Speed": f"{spec.measure.invocations} process{'es' if spec.measure.invocations > 1 else ''}, "

@@ -13,7 +13,7 @@ from core.checklist.verdict import QUESTIONS
 from core.figures import Figure
 from core.studies.headline import known
 from core.words import label
-from pages.ui import cards, case_form, reads, tables, tools_form, ways
+from pages.ui import cards, case_form, placeholders, tables, tools_form, ways
 from pages.ui.cards import Card
 from pages.ui.header import Shown
 from pages.ui.keeping import store
@@ -75,16 +75,16 @@ def _text(key: str, figure: Figure) -> str:
 def _inputs(shown: Shown, item: int) -> None:
     study = shown.study
     key = f"case-{study.id}-{item}"
-    proposed, how, _ = reads.matched_instance(study.machine, study.models[0].device)
+    proposed = placeholders.of_study(study)
 
     def changed() -> None:
         _keep(study.id, study.recorded, shown.case, item, key)
 
     first, *others = case_form.GROUPS[item]
-    case_form.fields(first.names, shown.case, key, proposed or how, changed=changed, columns=2)
+    case_form.fields(first.names, shown.case, key, proposed, changed=changed, columns=2)
     for number, group in enumerate(others):
         tables.folded(group.title, ":material/tune:", f"open-{key}-{number}",
-                      lambda names=group.names: case_form.fields(names, shown.case, key, changed=changed, columns=2))  # type: ignore[misc]
+                      lambda names=group.names: case_form.fields(names, shown.case, key, proposed, changed=changed, columns=2))  # type: ignore[misc]
     if item == 4:
         tables.folded("Work by activity", ":material/format_list_bulleted:", f"open-{key}-work", lambda: _work(shown))
     doubtful = [name for name in case_form.BY_ITEM[item] if name in UNCERTAIN]

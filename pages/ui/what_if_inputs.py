@@ -11,7 +11,7 @@ from core.case import CASE_DEFAULTS, CaseInputs
 from core.figures import assumed
 from core.formats import show
 from core.studies.differences import Words, changed
-from pages.ui import case_form, reads, tables, what_if_state
+from pages.ui import case_form, placeholders, tables, what_if_state
 from pages.ui.case_labels import LABELS, WHOLE
 from pages.ui.text import plain
 from pages.ui.what_if_state import Opened
@@ -118,12 +118,11 @@ def _more(opened: Opened, now: CaseInputs) -> None:
     """The rest, one group of the checklist at a time."""
     groups = _groups()
     chosen = st.selectbox("Group", list(groups), key=f"what-group-{opened.study.id}")
-    device = opened.study.models[0].device if opened.study.models else "cpu"
-    matched, how, _ = reads.matched_instance(opened.study.machine, device)
+    proposed = placeholders.of_study(opened.study)
     grid = st.grid(2, min_column_width=200, vertical_alignment="bottom")
     for name in groups[chosen]:
         with grid.cell():
-            _field(opened, now, name, (matched or how) if name == "instance" else "")
+            _field(opened, now, name, proposed.get(name, ""))
 
 
 def _groups() -> dict[str, tuple[str, ...]]:

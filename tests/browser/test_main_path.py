@@ -90,3 +90,31 @@ def test_a_provenance_chip_opens_by_keyboard(page: Page, address: str):
     chip.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-testid='stPopoverBody']").first).to_contain_text("study")
+
+
+# The place in the window of a point of the chart that no other one is near, and its name.
+POINT = """() => {
+  const chart = document.querySelector('.js-plotly-plot'), layout = chart._fullLayout, box = chart.getBoundingClientRect();
+  const all = chart._fullData.filter(t => t.customdata).flatMap(t => t.x.map((x, i) => ({
+    name: t.customdata[i][0], x: box.x + layout.xaxis._offset + layout.xaxis.l2p(Math.log10(x)),
+    y: box.y + layout.yaxis._offset + layout.yaxis.l2p(t.y[i])})));
+  const near = one => Math.min(...all.filter(o => o !== one).map(o => Math.hypot(o.x - one.x, o.y - one.y)));
+  return all.sort((one, other) => near(other) - near(one))[0];
+}"""
+
+
+def test_a_click_on_a_point_of_the_frontier_shows_its_variant(page: Page, address: str):
+    page.goto(f"{address}/frontier?study=example")
+    settled(page)
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullData?.length > 0")
+    box = page.get_by_role("combobox", name="Variant (or click a point)")
+    point = page.evaluate(POINT)
+    if box.input_value().startswith(point["name"]):  # it is shown already: another one first
+        box.click()
+        page.get_by_role("option").filter(has_not_text=point["name"]).first.click()
+        settled(page)
+        point = page.evaluate(POINT)
+    page.mouse.move(point["x"], point["y"])
+    page.mouse.click(point["x"], point["y"])
+    settled(page)
+    expect(page.locator("[data-testid='stSelectbox']").filter(has_text="Variant (or click a point)")).to_contain_text(point["name"])

@@ -139,3 +139,13 @@ def test_the_command_line_imports_lists_shows_and_deletes(tmp_path) -> None:
     assert "teacher.source=answers:calls --set distil.method='black box'" in made.output
     assert "nobody-knows" in run(cli, ["answers", "list"]).output and "2026-11-20" in run(cli, ["answers", "show", "calls"]).output
     assert run(cli, ["answers", "delete", "calls"]).exit_code == 0 and "no answers are imported yet" in run(cli, ["answers", "list"]).output
+
+
+def test_fields_of_the_case_say_what_the_file_has_of_a_call(page: Opener) -> None:
+    make_api_study("s1")
+    app = page("checklist", "s1")
+    app.session_state["walk-step"] = 1
+    app.session_state["open-case-s1-1-1"] = True
+    shown = {field.label: field.placeholder for field in app.run().number_input}
+    assert shown["Input tokens a call"] == "from the file: 180.5" and shown["Output tokens a call"] == "from the file: 3.2"
+    assert shown["Cached tokens a call"] == "not stated", "the file does not have them"

@@ -11,6 +11,7 @@ from core import tasks
 from core.errors import UserError
 from core.spec import preset
 from core.studies import read, submit
+from pages.ui.spec_form import _numbers
 from pages.ui.text import duration, plain
 from tests.pages.conftest import Opener, texts
 from tests.pages.made import make_study
@@ -186,3 +187,20 @@ def test_the_method_is_explained_chosen_and_reaches_the_study(page: Opener) -> N
     app.selectbox(key="spec-quick-distil-method").select("hidden states").run()
     _start(app)
     assert read.get(read.summaries()[0].id).spec.distil.method == "hidden states"
+
+
+def test_kept_layers_of_a_student_can_be_read_and_changed_in_its_row() -> None:
+    def script(base) -> None:  # type: ignore[no-untyped-def]  # it runs apart from this file
+        import streamlit as st
+
+        from pages.ui import spec_form
+
+        st.session_state["made"] = spec_form.review(base)
+
+    base = preset("quick", "snippets", students=[{"name": "a", "layers": 3, "keep_layers": [0, 2, 5]}, {"name": "b", "layers": 1}])
+    app = AppTest.from_function(script, kwargs={"base": base}, default_timeout=60).run()
+    assert not app.exception and app.session_state["made"] == base
+    assert list(app.dataframe[0].value["keep_layers"])[:1] == ["0, 2, 5"]
+    assert _numbers(" 1, 2 ,5") == ["1", "2", "5"] and _numbers(" ") is None is _numbers(None)
+    with pytest.raises(UserError, match="keep_layers, number 1: 'last' is not accepted"):
+        preset("quick", "snippets", students=[{"name": "a", "layers": 1, "keep_layers": _numbers("last")}])

@@ -11,8 +11,8 @@ outcomes = st.lists(st.builds(Outcome, st.integers(1, 99), st.sampled_from("abcd
                     max_size=20, unique_by=lambda one: one.number)
 
 
-def one(number, student, ms, accuracy, passes=True, curve=()):
-    return Outcome(number, student, ms, accuracy, passes, curve)
+def one(number, student, ms, accuracy, passes=True, curve=(), sure=False):
+    return Outcome(number, student, ms, accuracy, passes, curve, sure)
 
 
 def test_a_limit_that_is_broken_is_named():
@@ -20,6 +20,12 @@ def test_a_limit_that_is_broken_is_named():
     assert LIMITS.broken(0.74, 1) == "74.0 % is less than the 75.0 % that it must have"
     assert "take 11 ms" in LIMITS.broken(0.8, 11)
     assert Limits(0.75, 0.8, None).broken(0.8, 1e6) == ""
+
+
+def test_serving_must_fit_into_the_memory_that_was_stated():
+    small = Limits(least=0.75, teacher=0.8, memory_mb=1_500)
+    assert small.broken(0.8, 1e6, 1_500) == "" == Limits(0.75, 0.8).broken(0.8, 1, 1e9)
+    assert small.broken(0.8, 1, 1_501) == hopeless(5, 1, small, [], 1_501) == "serving it takes 1,501 MB, and 1,500 MB is the limit"
 
 
 def test_a_student_is_not_trained_where_a_cheaper_one_is_as_good_as_the_teacher_or_it_is_far_too_slow():
@@ -59,6 +65,15 @@ def test_the_cheapest_that_passes_comes_first_then_what_stands_beside_it_on_the_
     assert [each.student for each in kept(seen, 9)] == ["c", "b", "a", "d"], "each student once, nothing that is beaten"
     assert [each.student for each in kept(seen, 2, known={"c"})] == ["b", "a"]
     assert [each.student for each in kept(seen[:2], 2)] == ["b", "a"], "nothing passes: the most accurate"
+
+
+def test_the_cheapest_that_surely_passes_comes_second():
+    seen = [one(1, "a", 1, 0.7, passes=False), one(2, "b", 2, 0.76), one(3, "c", 3, 0.77), one(4, "d", 4, 0.78, sure=True),
+            one(5, "e", 5, 0.9, sure=True)]
+    assert [each.student for each in kept(seen, 3)] == ["b", "d", "a"]
+    assert [each.student for each in kept(seen[3:], 3)] == ["d", "e"], "each once"
+    limits = Limits(least=0.75, teacher=0.8)
+    assert limits.surely(-4.9) and not limits.surely(-5.1) and not limits.surely(None)
 
 
 def test_the_cheapest_that_passes_is_kept_where_a_cheaper_and_better_one_breaks_the_latency_limit():

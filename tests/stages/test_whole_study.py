@@ -22,6 +22,7 @@ from core.store.jobs import active
 from core.studies import submit
 from core.studies.decide import decide
 from core.studies.document import from_document, to_document
+from core.studies.seeds import siblings, verdicts
 
 MEASURE = {"invocations": 2, "single_stream_queries": 70, "offline_seconds": 0.5, "server_seconds": 3}
 WAYS = [{"runtime": "onnxruntime", "precision": "int8", "compression": ["trimmed", "pruned"]}, {"runtime": "openvino"},
@@ -297,3 +298,21 @@ def test_families_that_transformers_does_not_know_run_through_every_stage(tiny_m
     assert all(each.figures["variant_agreement"].value > 0.9 for each in whole[:2]), "the third has hardly learnt"
     assert made["words", "student", "trimmed"].figures["artifact_bytes"].value < 0.5 * whole[0].figures["artifact_bytes"].value
     assert "no row for each token" in made["pairs", "student", "trimmed"].details["failed"]
+
+
+def test_a_study_with_made_texts_a_search_and_further_seeds_runs_to_its_end(tiny_model, small_task):
+    search = {"minutes": 1, "trials": 3, "families": ["linear"], "keep": 1, "seeds": 1}
+    distil = {"tokens": 20_000, "epochs": 6, "learning_rate": 2e-3, "seeds": 3, "augmented": 0.5}
+    spec = small_spec(small_task, tiny_model, search=search, distil=distil)
+    study_id = submit.submit(spec, CaseInputs(accuracy_margin_points=100))
+    job = wait(study_id)
+    assert job.state == "done", jobs.log_tail(job.id)
+    assert [step.key for step in job.steps] == ["adapt", "label", "distil:depth-1", "control:depth-1", "search", "evaluate", "seeds",
+                                                "measure:1"]
+    found = studies.get(study_id)
+    (name,) = steps.results(job.id)["search"]["kept"]
+    for each, seeds in (("depth-1", [1, 2]), (name, [1])):
+        for role in ("student", "control"):
+            assert [one["seed"] for one in found.model(each, role).details["seeds"]] == seeds
+    assert found.model("depth-1", "student").details["made"] > 0 == found.model("depth-1", "control").details["made"]
+    assert {verdict.name: verdict.seeds for verdict in verdicts(found, siblings(found))} == {"depth-1": 3, name: 0}
