@@ -26,7 +26,7 @@ lint: $(READY_DEV)  ## Run the linters only
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example; PRESET=search adds a search, SERVER_S=90 the Server scenario
+study: $(READY)  ## Run the quick study headless, from a cold cache, and record it as the example; PRESET=search adds a search and seeds (as the example was made), SERVER_S=90 the Server scenario
 	home=$$(mktemp -d) && DISTILL_ROI_HOME=$$home $(BIN)/python -m core study run --task snippets --preset $(PRESET) \
 	  --name "Film reviews" --volume-per-day 300000000 --p99-ms 50 --margin 5 --set case.engineering_hours=80 \
 	  $(if $(filter search,$(PRESET)),--set search.seeds=6 --set curve.points=5 --set curve.share=0.6 --set curve.student=depth-1) \

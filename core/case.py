@@ -45,7 +45,8 @@ class CaseInputs(Strict):
     latency_limit_ms: float | None = Field(None, gt=0, le=1e7, description="the slowest p99 latency that users accept, in ms")
     accuracy_margin_points: float | None = Field(None, gt=0, le=100, description="accuracy points that a student may lose")
     variant: str | None = Field(
-        None, max_length=200, description="option with a student that the case is about, as tables name it; none: the best that qualifies")
+        None, min_length=1, max_length=200,
+        description="option with a student that the case is about, as tables name it; none: the best that qualifies")
     peak_to_mean: float | None = Field(None, ge=1, le=1000, description="busiest second's rate over the day's mean")
     hourly_profile: Weights | None = Field(None, description="24 weights, one for each hour of the day, in place of peak_to_mean")
     monthly_growth: float | None = Field(None, ge=-0.5, le=1, description="growth of the volume a month, as a share")

@@ -52,6 +52,11 @@ def _read(file: Path) -> Family:
                   said.get("START_TOKENS", 0), said.get("LAYERED", False), said.get("TRIED", {}))
 
 
+def searchable(family: Family, layers: int) -> bool:
+    """Whether a search can size it, where the teacher has so many layers."""
+    return all(family.tried.get(size) or (size == "layers" and layers > 1) for size in family.needs)
+
+
 def complaint(name: str, given: dict[str, object]) -> str:
     """What is wrong with a student of this family, "" for nothing. given: its SIZES, None where nothing is said."""
     family = known().get(name)

@@ -57,3 +57,17 @@ def check(spec: StudySpec) -> None:
         if not suits(method, student.family):
             raise UserError(f"students: {student.name!r} is a {student.family} student, which has no layers to learn by the method "
                             f"{method!r}; give it the method logits, self or black box.")
+
+
+def check_search(spec: StudySpec, layers: int) -> None:
+    """Raises UserError for a search that has nothing to try: no family that it can size, or no method for any of them.
+
+    layers: the teacher's.
+    """
+    wanted = spec.search.families or tuple(families.known())
+    able = [name for name in wanted if families.searchable(families.known()[name], layers)]
+    if not able:
+        raise UserError(f"search.families: none of {', '.join(wanted)} can be made smaller here without a source; name others.")
+    if not any(suits(method, name) for method in spec.search.methods for name in able):
+        raise UserError(f"search.methods: {', '.join(spec.search.methods)} needs layers, and {', '.join(able)} students have none; "
+                        "name logits or black box, or another family.")

@@ -35,6 +35,12 @@ class TeacherSpec(Strict):
     epochs: int = Field(2, ge=1, le=50, description="passes over the training texts")
     learning_rate: float = Field(1e-4, gt=0, lt=1, description="peak learning rate of AdamW")
 
+    @model_validator(mode="after")
+    def _names_answers(self) -> TeacherSpec:
+        if self.source == ANSWERS:
+            raise ValueError(f"source: {ANSWERS!r} names no answers; write the id of imported ones after it")
+        return self
+
     @property
     def answers(self) -> str:
         """The id of the imported answers that are the teacher; "" for a teacher with weights."""

@@ -48,7 +48,8 @@ def _page(shown: Shown, found: Frontier) -> None:
                     selection_mode="points")
     st.caption("Full: passes. Hollow: does not pass, or lacks evidence. Crossed or dotted inside: too slow or too large. Bars are 95 % "
                "intervals of accuracy, and of cost where the speed has one. Costs are those of a machine that is never idle (Offline, "
-               "tokenisation included); a student's lower bound must stay above the margin, so a point above the line may still not pass."
+               f"tokenisation included){' and of calls at their price' if found.by_api else ''}. Even the low end of a student's "
+               "difference to the teacher must lie within the margin, so a point above the line may still not pass."
                + (" Thin crosses: trials of the search, on validation texts, measured quickly." if trials else ""))
     st.selectbox("Variant (or click a point)", names, key=PICKED, on_change=_redraw,
                  format_func=lambda name: f"{name}{'' if (p := found.point(name)) and p.passes else ', does not pass'}")

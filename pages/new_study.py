@@ -41,10 +41,15 @@ def _review(base: StudySpec) -> tuple[StudySpec, dict[str, object]]:
         return spec, case_form.fields(USUAL, CaseInputs(predictions_per_day=None), "new-case", keep=True)
 
 
+def _searched(spec: StudySpec) -> str:
+    search = spec.search
+    return f" and a search of {duration(60 * search.minutes)} that may add up to {search.keep} more" if search.minutes else ""
+
+
 def _start(spec: StudySpec, case: CaseInputs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f":material/schedule: Expected to take **{_expected(spec)}** on this machine, with "
-                    f"{len(spec.students)} students ({plain(spec.preset)}). It keeps running when you close this page.",
+                    f"{len(spec.students)} students{_searched(spec)} ({plain(spec.preset)}). It keeps running when you close this page.",
                     width="stretch")
         if st.button("Start", type="primary", icon=":material/play_arrow:"):
             study_id = submit.submit(spec, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 from pathlib import Path
 
@@ -15,6 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 hypothesis.settings.register_profile("shared machine", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("shared machine")
 
+QUICK = Path(__file__).parent / "recorded" / "quick.json.xz"
 WORDS = ("splendid warm funny bright tender moving lively great", "dull bleak tedious clumsy hollow stale weary bad")
 
 
@@ -25,6 +27,24 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DISTILL_ROI_HOME", str(home))
     monkeypatch.delenv("DISTILL_ROI_DATABASE", raising=False)
     return home
+
+
+@pytest.fixture(scope="session")
+def quick_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A quick study of the film reviews that was recorded for the tests."""
+    file = tmp_path_factory.mktemp("recorded") / "study.json"
+    file.write_bytes(lzma.decompress(QUICK.read_bytes()))
+    return file
+
+
+@pytest.fixture(autouse=True)
+def recorded_example(request: pytest.FixtureRequest, quick_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tests say of an example's figures rests on that study, so that the one that ships can be recorded anew; the mark `shipped`
+    leaves the one that ships in its place."""
+    from core.studies import read
+
+    if not request.node.get_closest_marker("shipped"):
+        monkeypatch.setattr(read, "EXAMPLE_FILE", quick_study)
 
 
 def sentences(count: int, seed: int = 0) -> tuple[list[str], list[str]]:

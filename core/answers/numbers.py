@@ -25,7 +25,7 @@ def is_missing(cells: pd.Series) -> np.ndarray:
 
 def numbers(cells: pd.Series) -> np.ndarray:
     """float64 (n,); NaN for what is no finite number."""
-    plain = cells.map(lambda cell: None if isinstance(cell, bool | list | dict) else cell)
+    plain = cells.map(lambda cell: None if isinstance(cell, bool | list | dict) else _number(cell) if isinstance(cell, int) else cell)
     found = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
     return np.where(np.isfinite(found), found, np.nan)
 
@@ -42,10 +42,10 @@ def latencies(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return np.where(right, found, np.nan), converted & right
 
 
-def _number(text: str) -> float:
+def _number(said: str | float) -> float:
     try:
-        return float(text)
-    except ValueError:
+        return float(said)
+    except (ValueError, OverflowError):
         return float("nan")
 
 
@@ -74,7 +74,7 @@ def _row(cell: object, labels: Labels) -> list[float]:
         number = labels.number(name)
         if number is None or isinstance(value, bool) or not isinstance(value, int | float):
             return unknown
-        row[number] = float(value)
+        row[number] = _number(value)
     return row
 
 

@@ -16,6 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from core.models.batching import batches, padded
+from core.models.dropout import own_dropout
 from core.models.first_token import first_token_alone
 from core.spec import TrainingSpec
 
@@ -103,6 +104,8 @@ def train_together(
     tokens = 0
     with ExitStack() as lighter:
         for learner in learners:
+            if device.type == "cpu":
+                lighter.enter_context(own_dropout(learner.model, spec.seed))
             if learner.logits_alone and not learner.asks:
                 lighter.enter_context(first_token_alone(learner.model))
         for step, rows in enumerate(plan):

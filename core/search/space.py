@@ -9,7 +9,6 @@ from typing import Any
 from optuna.trial import Trial
 
 from core import families, methods
-from core.errors import UserError
 from core.families import Family
 from core.models.layers import kept_layers
 from core.spec import Method, StudentSpec, StudySpec, VariantSpec
@@ -129,13 +128,11 @@ def settled(student: StudentSpec, spec: StudySpec) -> StudentSpec:
 
 
 def space(spec: StudySpec, layers: int, ways: Sequence[VariantSpec]) -> Space:
-    """What the study's search may try. Raises UserError where no family is left."""
+    """What the study's search may try. Raises UserError as methods.check_search does."""
+    methods.check_search(spec, layers)
     wanted = spec.search.families or tuple(families.known())
     found = Space(tuple(wanted), layers, spec.distil.epochs, spec.distil.soft_weight, spec.search.methods, tuple(ways))
-    names = tuple(family.name for family in map(found.family, wanted) if all(size in found.sizes(family) for size in family.needs))
-    if not names:
-        raise UserError(f"search.families: none of {', '.join(wanted)} can be made smaller without a source; name others.")
-    return replace(found, names=names)
+    return replace(found, names=tuple(name for name in wanted if families.searchable(found.family(name), layers)))
 
 
 def named(family: str, sizes: dict[str, Any]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.case import CaseInputs
+from core.errors import UserError
 from core.records import StudyRecord
+from core.spec import StudySpec
 from core.studies.cascades import Choice
-from core.studies.options import cascade_name, is_option, option_name
+from core.studies.options import CASCADE, cascade_name, is_option, option_name
 from core.studies.ruling import check_variant
 
 
@@ -30,3 +32,13 @@ def chosen(study: StudyRecord, case: CaseInputs, cascades: Sequence[Choice]) -> 
         check_variant(case.variant, able)
     without = {cascade_name(model) for model in study.models} - {choice.option.name for choice in cascades}
     return "" if case.variant in without or case.variant not in able else case.variant
+
+
+def check_planned(spec: StudySpec, case: CaseInputs) -> None:
+    """Raises UserError for a choice that a study of this specification cannot come to have; what a search finds has names of its own."""
+    if case.variant is None or spec.search.minutes:
+        return
+    students = [student.name for student in spec.students]
+    if case.variant.removeprefix(CASCADE).partition(",")[0] not in students:
+        raise UserError(f"variant: {case.variant!r} is none of this study's students; write one of {', '.join(students)}, with the way it "
+                        f"is served after a comma or \"{CASCADE.strip()}\" before it, or leave it out.")

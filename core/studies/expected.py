@@ -152,8 +152,8 @@ class Expected:
         if more:
             each = [2 * (self._training_s[one.name] + self._seconds(self._tested, self._depth(one)))
                     for one in self.spec.students if one.control]
-            # What a search will find is not known: taken as the study's own students are on average.
-            likely = self.spec.search.keep * sum(each) / max(1, len(each))
+            # What a search will find is not known: taken as the cheapest of the study's own students.
+            likely = self.spec.search.keep * min(each, default=0.0)
             title = f"Train students and controls with {more} more seed{'s' if more > 1 else ''}"
             yield StepPlan("seeds", title, more * self._label().expected_s + own * sum(each) + found * likely)
 

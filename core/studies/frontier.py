@@ -15,6 +15,7 @@ from core.roi.case import bench_unit_cost, evaluate
 from core.roi.front import pareto
 from core.roi.options import Option, Part
 from core.roi.results import OptionResult, OptionRole
+from core.studies.api_teacher import is_api
 from core.studies.candidates import candidates
 from core.studies.cascades import Choice, value_of
 from core.studies.decide import Decision
@@ -87,6 +88,11 @@ class Frontier:
     def point(self, name: str | None) -> Point | None:
         """The point of that name, or None."""
         return next((point for point in self.points if point.name == name), None)
+
+    @property
+    def by_api(self) -> bool:
+        """Whether the teacher is an API: it was not trained here, and costs the price of its calls."""
+        return self.teacher is not None and is_api(self.teacher.model)
 
     @property
     def least_accuracy(self) -> float | None:

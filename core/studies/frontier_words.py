@@ -19,8 +19,8 @@ def answer(found: Frontier) -> str:
         return found.missing
     if found.cheapest is None:
         return NO_STUDENT if found.nearest is None else (
-            f"No variant is known to pass; the nearest is {found.nearest.name}, at {_costs(found.nearest)}.")
-    return f"The cheapest variant that passes is {found.cheapest.name}: {_difference(found.cheapest)}, at {_costs(found.cheapest)}."
+            f"No variant is known to pass; the nearest is {found.nearest.name}, at {_costs(found, found.nearest)}.")
+    return f"The cheapest variant that passes is {found.cheapest.name}: {_difference(found.cheapest)}, at {_costs(found, found.cheapest)}."
 
 
 def because(found: Frontier) -> tuple[str, ...]:
@@ -34,9 +34,14 @@ def _difference(point: Point) -> str:
     return f"its accuracy differs from the teacher's by {show_with_interval(point.candidate.accuracy.difference)}"
 
 
-def _costs(point: Point) -> str:
-    """"$0.0177 per million, 1/6.18 of the teacher as served and 1/3.4 of the optimised teacher"."""
-    beside = [f"{fraction(figure)} of {whose}" for figure, whose in ((point.to_teacher, "the teacher's cost as it was trained"),
+def teachers_cost(found: Frontier) -> str:
+    """What costs are set against, in words."""
+    return "the API's price" if found.by_api else "the teacher's cost as it was trained"
+
+
+def _costs(found: Frontier, point: Point) -> str:
+    """"$0.0177 per million, 1/6.18 of the teacher's cost as it was trained and 1/3.4 of the optimised teacher's"."""
+    beside = [f"{fraction(figure)} of {whose}" for figure, whose in ((point.to_teacher, teachers_cost(found)),
               (point.to_optimised, "the optimised teacher's")) if figure.value is not None]
     return ", ".join(filter(None, (show_with_interval(point.cost), " and ".join(beside))))
 

@@ -18,6 +18,7 @@ from core.studies.tooling import effort
 from core.words import TOOLS
 
 API, BILL = "API teacher", "today's system"
+CASCADE = "cascade of "
 UNKNOWN_BYTES = not_measured("bytes", "the memory of this option is not measured")
 UNPRICED = Part(API, "api", {"usd_per_call": not_measured("USD/call", "neither a model nor a price of a call is stated")})
 AGREES = 0.95  # of its answers a variant must share with its model to be an option
@@ -73,7 +74,7 @@ def difference_of(model: ModelRecord) -> Figure:
 
 def cascade_name(model: ModelRecord) -> str:
     """How a student with its teacher behind it is called."""
-    return f"cascade of {model.name}"
+    return f"{CASCADE}{model.name}"
 
 
 def teacher_option(model: ModelRecord) -> str:

@@ -43,5 +43,5 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
 def _value(text: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or brackets without end
         return text

@@ -67,6 +67,9 @@ def teacher_layers(source: str) -> int:
     config = Path(source).expanduser() / "config.json"
     if not config.is_file():
         return TEACHER_LAYERS
-    data = json.loads(config.read_text(encoding="utf-8"))
-    return int(next((data[key] for key in LAYER_KEYS if key in data), TEACHER_LAYERS))
+    try:
+        data = json.loads(config.read_text(encoding="utf-8"))
+        return int(next((data[key] for key in LAYER_KEYS if key in dict(data)), TEACHER_LAYERS))
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise UserError(f"teacher.source: {config} is no model's configuration; choose a folder that save_pretrained wrote.") from None
 

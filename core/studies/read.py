@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from pathlib import Path
 
 from core.case import CaseInputs
 from core.errors import UserError
@@ -22,10 +23,14 @@ def get(study_id: str) -> StudyRecord:
     return example() if study_id == EXAMPLE else studies.get(study_id)
 
 
-@lru_cache(maxsize=1)
 def example() -> StudyRecord:
     """The recorded example: a real study of this project's, not the user's."""
-    return from_document(json.loads(EXAMPLE_FILE.read_text(encoding="utf-8")), EXAMPLE)
+    return _recorded(EXAMPLE_FILE)
+
+
+@lru_cache(maxsize=2)
+def _recorded(file: Path) -> StudyRecord:
+    return from_document(json.loads(file.read_text(encoding="utf-8")), EXAMPLE)
 
 
 def summaries() -> list[StudySummary]:

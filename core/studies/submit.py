@@ -14,7 +14,8 @@ from core.records import StepPlan
 from core.spec import StudySpec
 from core.store import studies
 from core.studies import api_teacher
-from core.studies.plan import check_depths, measured_pace, steps
+from core.studies.choice import check_planned
+from core.studies.plan import check_depths, measured_pace, steps, teacher_layers
 from core.studies.prices import check_instance
 from core.studies.read import EXAMPLE
 
@@ -24,6 +25,8 @@ def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
     device = machine.choose_device(spec.device)
     check_depths(spec)
     methods.check(spec)
+    if spec.search.minutes:
+        methods.check_search(spec, teacher_layers(spec.teacher.encoder))
     api_teacher.check(spec)
     found = machine.fingerprint()
     return steps(spec, tasks.info(spec.task), found, device, measured_pace(device, found))
@@ -32,6 +35,7 @@ def preview(spec: StudySpec) -> tuple[StepPlan, ...]:
 def submit(spec: StudySpec, case: CaseInputs) -> str:
     """Queue a study and return its id; a supervisor is started if none runs. Raises UserError."""
     plan = preview(spec)
+    check_planned(spec, case)
     if case.instance:
         check_instance(case.instance)
     study_id = studies.new_id()

@@ -18,9 +18,11 @@ from pages.ui.money_charts import Look
 
 HEIGHT, SIZE, LONGEST = 460, 12, 26
 # In the order of drawing: students lie over their controls, which cost the same.
-SYMBOLS = {"control": "square", "cascade": "triangle-up", "optimised_teacher": "diamond", "status_quo": "star", "student": "circle"}
+SYMBOLS = {"control": "square", "cascade": "triangle-up", "optimised_teacher": "diamond", "api": "star", "status_quo": "star",
+           "student": "circle"}
 COLORS = {"student": ("#0b7285", "#4dc3d6"), "control": ("#8a6d1f", "#d9b44a"), "optimised_teacher": ("#6741a6", "#b197e8"),
-          "cascade": ("#2b7a3d", "#69c77f"), "status_quo": ("#a8322d", "#f08c84")}  # in the light theme and in the dark one
+          "cascade": ("#2b7a3d", "#69c77f"),
+          "api": ("#a8322d", "#f08c84"), "status_quo": ("#a8322d", "#f08c84")}  # in the light theme and in the dark one
 STEPS = (1.0, 2.0, 5.0)
 ROOM = (0.35, 0.15)  # left and right of the outermost points, as shares of what lies between them
 FAR_LEFT, FAR_RIGHT = 0.4, 0.6  # shares of the axis' width: where a name has no room at the left of its point, or at the right
@@ -63,7 +65,8 @@ def _series(found: Frontier, role: str, look: Look) -> dict[str, Any]:
     """The points of one role: filled where they pass, hollow where not, crossed where they are too slow or too large."""
     points = sorted((point for point in found.points if point.role == role), key=lambda p: not p.passes)  # the first is the legend's
     color, still = COLORS[role][look.dark], {"marker": {"opacity": 1}}
-    return {"type": "scatter", "mode": "markers", "name": ROLES[role] if role != "status_quo" else "teacher, as it was trained",
+    today = "API" if found.by_api else "teacher, as it was trained"
+    return {"type": "scatter", "mode": "markers", "name": today if role == "status_quo" else ROLES[role],
             "x": [point.cost.value for point in points], "y": [100 * value_of(point.accuracy) for point in points],
             "marker": {"size": SIZE if role != "control" else SIZE - 3, "color": color, "symbol": [symbol(point) for point in points],
                        "line": {"width": 2, "color": color}},
@@ -165,7 +168,8 @@ def _layout(found: Frontier, picked: str | None, look: Look, trials: Sequence[Tr
     low, high = _reach([*(end for p in found.points for end in (p.cost.low, p.cost.value, p.cost.high)), found.today.value,
                         *(each.cost.value for each in trials)])
     at, across = ticks(low, high), _wider(low, high)
-    x = {"title": "USD per million predictions, machine never idle (logarithmic)", "type": "log", "tickvals": at,
+    how = "machine never idle, calls at their price" if found.by_api else "machine never idle"
+    x = {"title": f"USD per million predictions, {how} (logarithmic)", "type": "log", "tickvals": at,
          "ticktext": [money_text(tick) for tick in at], "range": list(across), "gridcolor": _faint("#8899a0")}
     shape = money.layout(look, x, {"title": "accuracy on the test texts, %", "gridcolor": _faint("#8899a0")}, HEIGHT)
     lines = _lines(found)

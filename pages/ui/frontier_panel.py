@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.formats import show, show_with_interval
 from core.studies.frontier import Frontier, Point
-from core.studies.frontier_words import fraction
+from core.studies.frontier_words import fraction, teachers_cost
 from pages.ui import cards, keeping, tables
 from pages.ui.cards import Card
 from pages.ui.decision_options import ROLES
@@ -55,7 +55,7 @@ def _beside(found: Frontier, point: Point) -> list[str]:
     """What it costs against both teachers, whether it is on the front, and how its control does."""
     told = []
     if point.to_teacher.value is not None:
-        told.append(f"Cost against the teacher as it was trained: {fraction(point.to_teacher)}")
+        told.append(f"Cost against {teachers_cost(found)}: {fraction(point.to_teacher)}")
     if point.to_optimised.value is not None and found.optimised is not None:
         told[-1:] = [f"{told[-1]}; against the optimised teacher ({found.optimised.name}): {fraction(point.to_optimised)}"]
     told.append("On the front: no other is both cheaper and more accurate" if point.on_front

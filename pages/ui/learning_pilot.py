@@ -44,7 +44,7 @@ def _predicted(study: StudyRecord, curve: Learnt) -> None:
                         f"accuracy on test texts, {unit_label('share')}")
     last = known[-1]
     reach = show_with_interval(last.accuracy)
-    charts.draw(f"The preset {last.aim.name} will take {curve.model.name} from {show(now)} to {reach}", chart, "pilot")
+    charts.draw(f"By the law, the preset {last.aim.name} would take {curve.model.name} from {show(now)} to {reach}", chart, "pilot")
     st.caption(TOLD)
     rows: dict[str, dict[str, Figure | None]] = {_named(each): {"accuracy": each.accuracy} for each in found}
     tables.folded_table("Table: predictions", rows, ("accuracy",), "pilot-table", "Study")

@@ -21,7 +21,8 @@ def section(study: StudyRecord) -> None:
         st.markdown("Students have a size and an accuracy once they are evaluated and measured; until then there is nothing to compare.")
         return
     charts.draw(finding(found), learning_charts.size(study, found.students), "size")
-    st.caption("Bars are 95 % intervals. A student is enough where no larger one is better beyond the 95 % interval of their difference."
+    st.caption("Bars are 95 % intervals. A student is enough where no larger one is better beyond the 95 % interval of their difference, "
+               "which is no proof that they are equal: more test texts may tell them apart. Students may differ in family and passes too."
                + (" With fewer than three students this is no curve: add sizes to the next study." if found.few else ""))
     if found.steps:
         tables.folded("Table: each step to a larger student", ":material/table:", "steps-table",
@@ -46,7 +47,7 @@ def finding(found: Absorbing) -> str:
     to_teacher = "" if rest.value is None or rest.low is None or rest.low <= 0 else f"; the teacher is {show_with_interval(rest)} above it"
     if found.few:
         return f"Of the two students that were tried, the larger is not better than {size} beyond its interval{to_teacher}"
-    return f"Students stop absorbing at {size}: no larger one is better beyond its interval{to_teacher}"
+    return f"No larger student is better than {size} beyond the interval of their difference{to_teacher}"
 
 
 def _steps(found: Absorbing) -> pd.DataFrame:

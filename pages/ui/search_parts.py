@@ -27,7 +27,7 @@ def section(study: StudyRecord) -> None:
     if done:
         charts.draw(finding(study.trials), _chart(done), "search")
         st.caption("On validation texts, with a quick look at the speed: what joins the study is evaluated on test texts and measured like "
-                   "every other model. A filled point keeps the case's limits, an open one does not.")
+                   "every other model, and the Frontier says what passes. A filled point keeps the case's limits, an open one does not.")
     tables.folded(f"All {len(study.trials)} trials" if len(study.trials) > 1 else "The trial", ":material/table:", "trials",
                   lambda: st.dataframe(table(study.trials), hide_index=True, column_config={
                       "Why": st.column_config.TextColumn("Why", width="large")}))
@@ -56,8 +56,9 @@ def table(trials: Sequence[TrialRecord]) -> pd.DataFrame:
     """One row for each trial, the newest first."""
     return pd.DataFrame([{
         "Trial": trial.number, "Student": _name(trial), "Served by": trial.way,
-        "Accuracy, validation": _shown(trial, "accuracy"), "Throughput": _shown(trial, "throughput_per_s"),
-        "p99, a quick look": _shown(trial, "quick_p99_ms"), "Result": "passes" if trial.passes else STATES[trial.state],
+        "Accuracy, validation": _shown(trial, "accuracy"), "Difference to teacher": _shown(trial, "accuracy_difference"),
+        "Throughput": _shown(trial, "throughput_per_s"),
+        "p99, a quick look": _shown(trial, "quick_p99_ms"), "Result": "within the limits" if trial.passes else STATES[trial.state],
         "Learns by": f"{trial.student.get('method', 'logits')}, {trial.student.get('epochs', '–')} epochs, "
                      f"rate × {trial.student.get('rate', 1):g}",
         "Comes from": ORIGINS[trial.origin], "Took": duration(trial.seconds), "Why": trial.why}

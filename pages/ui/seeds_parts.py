@@ -49,4 +49,5 @@ def _table(found: tuple[MethodVerdict, ...]) -> None:
             for each in found]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     st.caption("Pairs share seed and test texts. From 6 seeds on the interval is Student's t over seeds; with one it is the bootstrap's "
-               "over texts, which compares two models and says nothing about the method.")
+               "over texts, which compares two models and says nothing about the method. Of what a search found the search's own seed "
+               "does not count, as the student was chosen by it. Passes and rate were chosen for the student; its control has the same.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -65,8 +67,8 @@ def _summary(info: AnswersInfo) -> None:
 
 def _import(task: TaskInfo) -> None:
     st.caption("One row a text, with columns **text** and **label**; where they are there, also a probability of each label (p_LABEL, or "
-               "probabilities as JSON), latency_ms, input_tokens and output_tokens. At least 200 training and 100 test texts of "
-               f"{plain(task.id)} need an answer; texts that it does not know are kept as unlabelled ones.")
+               "probabilities as JSON), latency_ms, input_tokens and output_tokens. At least 200 training, 20 validation and 100 test "
+               f"texts of {plain(task.id)} need an answer; texts that it does not know are kept as unlabelled ones.")
     upload = st.file_uploader(f"CSV, TSV, JSON lines or Parquet, up to {MAX_BYTES // 1_000_000} MB", type=KINDS, key="upload-answers",
                               max_upload_size=MAX_BYTES // 1_000_000)
     with st.form("import-answers", border=False):
@@ -74,14 +76,16 @@ def _import(task: TaskInfo) -> None:
         name = grid.text_input("Name of the answers", placeholder=Path(upload.name).stem if upload else "the file's name")
         provider = grid.text_input("Provider", placeholder="openai", help="As the price list of API tokens calls it.")
         model = grid.text_input("Model", placeholder="gpt-4o-mini", help="Its price per token then counts, if the list knows it.")
+        day = grid.date_input("Day of the answers", value=None, format="YYYY-MM-DD", help="When the API gave them; empty: today.")
+        text, label = (grid.text_input(f"Column of the {kind}", placeholder="found by its name") for kind in ("texts", "answers"))
         if st.form_submit_button("Import the answers", icon=":material/download_done:") and upload is not None:
-            panels.act(lambda _: _bring(task, upload.getvalue(), upload.name, (name, provider, model)), "")
+            said = {"name": name.strip() or Path(upload.name).stem, "provider": provider, "model": model,
+                    "text_column": text.strip() or None, "label_column": label.strip() or None, "day": day.isoformat() if day else ""}
+            panels.act(lambda _: _bring(task, upload.getvalue(), upload.name, said), "")
 
 
-def _bring(task: TaskInfo, data: bytes, filename: str, said: tuple[str, str, str]) -> None:
+def _bring(task: TaskInfo, data: bytes, filename: str, said: Mapping[str, Any]) -> None:
     """Imports and chooses the answers; a refusal is shown by the caller as its one sentence."""
-    name, provider, model = said
     with st.spinner("Importing"):
-        info = answers.import_answers(data, filename, task=task.id, name=name.strip() or Path(filename).stem, provider=provider.strip(),
-                                      model=model.strip())
+        info = answers.import_answers(data, filename, task=task.id, **said)
     st.session_state[IMPORTED] = info.id

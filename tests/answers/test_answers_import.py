@@ -165,10 +165,11 @@ def test_probabilities_as_one_json_column_in_json_lines_and_parquet(small_task):
     rows = [{"text": "a warm film", "label": "good", "probabilities": {"Good": 0.8, "poor": 0.2}},
             {"text": "a dull film", "label": "poor", "probabilities": {"poor": 1.0}},
             {"text": "a bleak film", "label": "poor", "probabilities": {"bad": 1.0}},
-            {"text": "a stale film", "label": "poor", "probabilities": "{broken"}]
+            {"text": "a stale film", "label": "poor", "probabilities": "{broken"},
+            {"text": "a long film", "label": "poor", "probabilities": {"poor": 10**400}, "input_tokens": 10**400}]
     lines = "\n".join(json.dumps(each) for each in rows).encode()
     found = answers.import_answers(lines, "a.jsonl", task=small_task, name="lines")
-    assert found.probabilities == 2 and found.counts == {"p_missing": 2}
+    assert found.probabilities == 2 and found.counts["p_missing"] == 3 and "input_tokens" not in found.calls
     assert answers.load("lines").probabilities[:2].tolist() == [[0.8, 0.2], [0.0, 1.0]]
     sink = io.BytesIO()
     pd.DataFrame([{**each, "probabilities": json.dumps(each["probabilities"])} for each in rows[:2]]).to_parquet(sink)

@@ -17,7 +17,10 @@ from core.studies import claims, read
 from core.studies.decide import decide
 from core.studies.estimates import estimable
 from core.studies.frontier import frontier
+from core.studies.frontier_words import answer
 from core.studies.report import of_study
+from pages.ui.frontier_chart import chart
+from pages.ui.money_charts import Look
 from tests.pages.conftest import PAGES, Opener, texts
 from tests.pages.made_api import SAID, make_api_study
 
@@ -77,6 +80,9 @@ def test_the_frontier_sets_students_against_the_price_of_calls() -> None:
     api, cascade, student = (seen.point(name) for name in ("API teacher", "cascade of depth-3", "depth-3"))
     assert seen.teacher == api and api.cost.value == pytest.approx(28.995) and seen.least_accuracy == pytest.approx(0.76)
     assert cascade.cost.value == pytest.approx(student.cost.value + 0.2 * 28.995) and cascade.cost.low < cascade.cost.value
+    assert "of the API's price" in answer(seen) and "as it was trained" not in answer(seen)
+    drawn = chart(seen, None, Look())
+    assert "API" in {trace.name for trace in drawn.data} and "calls at their price" in drawn.layout.xaxis.title.text
     assert seen.cheapest.name == "depth-1" and seen.cheapest.to_teacher.value == pytest.approx(seen.cheapest.cost.value / 28.995)
 
 
@@ -88,6 +94,16 @@ def test_a_bill_may_be_what_serves_today_and_the_api_an_option_beside_it() -> No
     known = {candidate.name: candidate for candidate in decision.ruling.candidates}
     assert known["depth-3"].accuracy.difference.value is None
     assert "of what serves today only the bill is known" in known["depth-3"].accuracy.difference.provenance.reason
+
+
+def test_an_api_that_only_a_bill_is_known_of_is_drawn_on_the_frontier_too() -> None:
+    case = SAID.model_copy(update={"status_quo": "bill", "monthly_bill_usd": 9_000.0, "bill_predictions_per_month": 1_000_000.0})
+    make_api_study("s1", case)
+    seen = frontier(decide(studies.get("s1"), TODAY, draws=0), TODAY)
+    point = seen.point("API teacher")
+    assert point is not None and point.role == "api"
+    [drawn] = [trace for trace in chart(seen, None, Look()).data if trace.name == "API"]
+    assert (list(drawn.x), list(drawn.y)) == ([point.cost.value], [100 * point.accuracy.value])
 
 
 def _file(count: int = 2_000) -> bytes:
@@ -105,9 +121,12 @@ def test_answers_are_imported_chosen_and_become_the_teacher(page: Opener) -> Non
     next(field for field in app.text_input if field.label == "Name of the answers").set_value("Calls")
     next(field for field in app.text_input if field.label == "Model").set_value("gpt-4o-mini")
     next(field for field in app.text_input if field.label == "Provider").set_value("openai")
+    next(field for field in app.text_input if field.label == "Column of the answers").set_value("label")
+    next(field for field in app.date_input if field.label == "Day of the answers").set_value(date(2026, 11, 20))
     next(b for b in app.button if b.label == "Import the answers").click().run()
     assert not app.exception and not app.error, [box.value for box in app.error]
     assert app.selectbox(key="new-answers").value == "calls" and answers.info("calls").splits["test"] == 2_000
+    assert answers.info("calls").date == "2026-11-20"
     told = texts(app)
     assert "texts with an answer from" in told and "The file has no tokens" in told
     next(b for b in app.button if b.label == "Start").click().run()

@@ -19,7 +19,7 @@ def test_a_study_with_a_curve_says_what_twice_the_texts_would_bring_in_points_an
     assert "Twice the texts would raise the accuracy of depth-3 by" in said
     assert "What 5,120 texts in place of 2,560 would bring" in said and "Worth of it" in said
     assert "Of the two students that were tried, the larger is not better than depth-1 (13.7 M parameters)" in said
-    assert "The preset full will take depth-3 from 78.8 % to" in said
+    assert "By the law, the preset full would take depth-3 from 78.8 % to" in said
     assert "No prediction can be checked yet" in said
     for part in ("more-table", "seen-table", "steps-table", "pilot-table"):
         app.session_state[part] = True

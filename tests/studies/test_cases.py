@@ -142,6 +142,7 @@ def test_prices_are_held_only_inside_the_block_and_after_an_error_too() -> None:
 
 # The example's own cases.
 
+@pytest.mark.shipped
 def test_the_shipped_cases_come_to_three_different_verdicts_and_each_is_right() -> None:
     million, many, api = (cases.outcome_of(case) for case in cases.shipped())
     assert million.verdict == "do not invest" and api.verdict == "not enough evidence"
@@ -156,6 +157,7 @@ def test_two_shipped_cases_differ_by_the_volume_alone_and_the_third_by_the_api()
     assert set(changed(million, api)) == {"status_quo", "api_provider", "api_model", "api_input_tokens", "api_output_tokens"}
 
 
+@pytest.mark.shipped
 def test_the_verdicts_of_shipped_cases_rest_on_nothing_of_the_users() -> None:
     before = [cases.outcome_of(case) for case in cases.shipped()]
     own_prices.add({"provider": "aws", "instance": "c7g.large", "region": "here", "vcpus": "2", "memory_gib": "4",

@@ -10,9 +10,10 @@ from core.case import CaseInputs
 from core.errors import UserError
 from core.figures import measured
 from core.records import StudyRecord
-from core.studies import frozen, narrative, read
+from core.spec import parse, preset
+from core.studies import frozen, narrative, read, submit
 from core.studies.casefile import parse_case
-from core.studies.choice import choosable
+from core.studies.choice import check_planned, choosable
 from core.studies.differences import changes
 from core.studies.filecase import decide_file
 from core.studies.options import option_name
@@ -63,6 +64,18 @@ def test_a_name_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(UserError, match=r"^variant: "):
         decided(with_slower(agreement=0.5), variant=SLOWER)
     assert SLOWER in choosable(with_slower()) and SLOWER not in choosable(with_slower(agreement=0.5))
+
+
+def test_a_choice_that_a_study_cannot_come_to_have_is_refused_before_it_starts() -> None:
+    spec = preset("quick", "snippets")
+    for name in ("depth-2", "depth-2, ONNX Runtime int8", "cascade of depth-3"):
+        check_planned(spec, CaseInputs(variant=name))
+    with pytest.raises(UserError, match=r"^variant: 'dept-2' is none of this study's students; write one of depth-3, depth-2, depth-1,"):
+        submit.submit(spec, CaseInputs(variant="dept-2"))
+    assert read.summaries() == []
+    check_planned(preset("search", "snippets"), CaseInputs(variant="linear-262144, ONNX Runtime fp32"))
+    with pytest.raises(UserError, match="variant"):
+        parse(CaseInputs, {"variant": ""})
 
 
 def test_while_the_study_runs_a_choice_waits_for_its_model() -> None:

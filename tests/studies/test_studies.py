@@ -163,12 +163,15 @@ def test_settings_reach_the_study_and_the_case():
 @pytest.mark.parametrize(("setting", "message"), [
     ("distil.temperature", "has no '='"), ("distil.heat=4", "'distil.heat' is not a setting"),
     ("distil.temperature=-4", r"distil.temperature: -4 is not accepted; write a number from 0.1 to 20 \("),
-    ("case.volume=1", "'volume' is not a setting"), ("students=[]", "students: .*at least 1 item")])
+    ("case.volume=1", "'volume' is not a setting"), ("distil.temperature=" + "9" * 5_000, "distil.temperature"),
+    ("distil.temperature=" + "[" * 100_000, "distil.temperature"), ("teacher.source=answers:", "names no answers"),
+    ("students=[]", "students: .*at least 1 item")])
 def test_bad_settings_are_one_sentence(setting, message):
     with pytest.raises(UserError, match=message):
         apply(preset("quick", "r8"), CaseInputs(), [setting])
 
 
+@pytest.mark.shipped
 def test_the_recorded_example_is_real_and_stays_as_it_was_recorded():
     example = read.example()
     assert example.recorded and example.commit and example.job.state == "done"
@@ -194,6 +197,22 @@ def test_students_that_cannot_be_made_are_refused_before_anything_is_kept(studen
     with pytest.raises(UserError, match=message):
         submit.submit(preset("quick", "snippets", students=students), CaseInputs())
     assert read.summaries() == []
+
+
+@pytest.mark.parametrize(("search", "message"), [
+    ({"families": ["pretrained"]}, "search.families: none of pretrained can be made smaller"),
+    ({"families": ["static", "linear"], "methods": ["relations"]}, "search.methods: relations needs layers, and static, linear students")])
+def test_a_search_that_has_nothing_to_try_is_refused_before_anything_is_kept(search, message):
+    with pytest.raises(UserError, match=message):
+        submit.submit(preset("quick", "snippets", search={"minutes": 1, **search}), CaseInputs())
+    assert read.summaries() == []
+
+
+@pytest.mark.parametrize("content", ["{broken", "[1]", '{"num_hidden_layers": "many"}', '{"num_hidden_layers": null}'])
+def test_a_folder_whose_configuration_cannot_be_read_is_refused_in_one_sentence(content, tmp_path):
+    (tmp_path / "config.json").write_text(content)
+    with pytest.raises(UserError, match="is no model's configuration"):
+        submit.preview(preset("quick", "snippets", teacher={"source": str(tmp_path)}))
 
 
 def test_capacity_on_an_instance_that_is_visibly_another_machine_is_derived():
