@@ -28,7 +28,8 @@ class Card:
 
 def cards(chosen: Sequence[Card], key: str, columns: int = 6) -> None:
     """The cards in a row that wraps; `key` tells this row from others on the page."""
-    grid = st.grid(max(1, min(len(chosen), columns)), min_column_width=145, gap="small", border=True)
+    wide = 145 if columns > 3 else 170  # where few stand side by side there is room for "not measured"
+    grid = st.grid(max(1, min(len(chosen), columns)), min_column_width=wide, gap="small", border=True)
     for number, card in enumerate(chosen):
         value, unit = in_two(card.text or show(card.figure))
         with grid.cell(), st.container(gap="xxsmall"):

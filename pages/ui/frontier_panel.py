@@ -55,9 +55,9 @@ def _beside(found: Frontier, point: Point) -> list[str]:
     """What it costs against both teachers, whether it is on the front, and how its control does."""
     told = []
     if point.to_teacher.value is not None:
-        told.append(f"Cost against {teachers_cost(found)}: {fraction(point.to_teacher)}")
+        told.append(f"Its cost is {fraction(point.to_teacher)} of {teachers_cost(found)}")
     if point.to_optimised.value is not None and found.optimised is not None:
-        told[-1:] = [f"{told[-1]}; against the optimised teacher ({found.optimised.name}): {fraction(point.to_optimised)}"]
+        told[-1:] = [f"{told[-1]} and {fraction(point.to_optimised)} of the optimised teacher's ({found.optimised.name})"]
     told.append("On the front: no other is both cheaper and more accurate" if point.on_front
                 else f"Not on the front: {_better(found, point)} is no dearer and no less accurate")
     told += _control(found, point)

@@ -67,9 +67,9 @@ def size(study: StudyRecord, students: Sequence[ModelRecord]) -> Any:
     import plotly.graph_objects as go
 
     chart = go.Figure(layout=charts.layout(f"accuracy on the test texts, {unit_label('share')}", None))
-    names = families(students)
+    names, ends = families(students), [parameters(each) for each in students]
     for family, symbol in zip(names, SYMBOLS * len(names), strict=False):
-        chart.add_trace(_dots([each for each in students if each.family == family], f"students, {family}", symbol))
+        chart.add_trace(_dots([each for each in students if each.family == family], f"students, {family}", symbol, max(ends)))
     controls = [each for each in study.models if each.role == "control" and parameters(each) and "accuracy" in each.figures]
     if controls:
         chart.add_trace(_dots(controls, "controls", "circle-open", named=False))
@@ -78,20 +78,19 @@ def size(study: StudyRecord, students: Sequence[ModelRecord]) -> Any:
         chart.add_hline(100 * teacher.figures["accuracy"].value, line={"dash": "dash", "width": 1.5, "color": _ink()},
                         annotation_text=f"teacher, {show(_parameters(teacher))} parameters", annotation_position="top left",
                         annotation_font={"color": _ink()})
-    ends = [parameters(each) for each in students]
     wide = max(ends) > WIDE * min(ends)  # else a logarithmic axis has no tick among them
     scale = {"type": "log", "dtick": "D2"} if wide else {"type": "linear"}
     return chart.update_layout(xaxis={**scale, "title": {"text": "parameters, embeddings included"}, "tickformat": "~s", "showgrid": True})
 
 
-def _dots(models: Sequence[ModelRecord], name: str, symbol: str, named: bool = True) -> Any:
+def _dots(models: Sequence[ModelRecord], name: str, symbol: str, largest: float = 0.0, named: bool = True) -> Any:
     import plotly.graph_objects as go
 
     found = sorted(models, key=parameters)
     return go.Scatter(
         mode="markers+text" if named else "markers", name=name, x=[parameters(each) for each in found],
         y=[_percent(each, "value") for each in found], text=[each.name for each in found] if named else None,
-        textposition=["middle right"] * (len(found) - 1) + ["middle left"],  # beside the intervals, and within the chart
+        textposition=["middle left" if parameters(each) == largest else "middle right" for each in found],  # within the chart
         cliponaxis=False, textfont={"color": _ink()}, marker={"size": 11, "symbol": symbol},
         error_y={"visible": named, "type": "data", "symmetric": False, "thickness": 1.5, "width": 5,
                  "array": [_percent(each, "high") - _percent(each, "value") for each in found],

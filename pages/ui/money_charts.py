@@ -22,6 +22,7 @@ PAPER = {False: "#ffffff", True: "#0f171b"}
 MOST_BARS = 8
 LEAST = 0.5  # of the currency
 MOST_MARKS = 6
+FEW_ROWS = 12  # of the accuracy chart, which have room for each
 SYMBOLS = {"student": "circle", "cascade": "diamond", "control": "square-open", "optimised_teacher": "triangle-up-open",
            "api": "x", "status_quo": "cross"}
 DASHES = ("solid", "dash", "dot")
@@ -185,9 +186,10 @@ def margin(rows: Sequence[tuple[str, str, Figure]], points: float | None, look: 
     traces = [_dots([row for row in known if row[1] == role], role) for role in SYMBOLS if any(row[1] == role for row in known)]
     rules = [_rule(look, 0.0, dash="solid")] + ([] if points is None else [_rule(look, -points, dash="dash")])
     notes = [_note(look, 0.0, "teacher")] + ([] if points is None else [_note(look, -points, f"margin −{points:g}")])
-    shape = layout(look, {"title": "difference to the teacher, accuracy points"},
-                   {"autorange": "reversed", "categoryorder": "array", "categoryarray": names}, max(300, 110 + 34 * len(known)))
-    shape["margin"]["t"], shape["legend"] = 26, shape["legend"] | {"y": -0.22, "yanchor": "top"}
+    high = max(300, 110 + (34 if len(known) <= FEW_ROWS else 22) * len(known))
+    shape = layout(look, {"title": "difference to the teacher, points"},
+                   {"autorange": "reversed", "categoryorder": "array", "categoryarray": names}, high)
+    shape["margin"]["t"], shape["legend"] = 26, shape["legend"] | {"y": -58 / (high - 36), "yanchor": "top"}  # below the axis' title
     return _made(traces, shape | {"shapes": rules, "annotations": notes, "showlegend": True})
 
 
